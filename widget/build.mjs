@@ -1,0 +1,119 @@
+// Bundle the browser code with esbuild into chatgate/_built/assets, named by content, with a manifest.
+// `node build.mjs` builds once, minified; `node build.mjs --watch` builds on every change, with source maps.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const built = join(here, "..", "chatgate", "_built");
+const assets = join(built, "assets");
+const watch = process.argv.includes("--watch");
+
+const ENTRIES = [
+  { name: "visitor", entry: "src/visitor/main.tsx" },
+  { name: "inbox", entry: "src/inbox/main.tsx" },
+  { name: "socket", entry: "src/store/raw_socket.ts" },
+];
+
+const shared = {
+  absWorkingDir: here,
+  bundle: true,
+  write: false,
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  target: ["es2022"],
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  metafile: true,
+};
+
+/** Write a file under a name that changes with its content. */
+function emit(stem, extension, content, folder = "") {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  const name = `${folder}${stem}-${hash}.${extension}`;
+  mkdirSync(dirname(join(assets, name)), { recursive: true });
+  writeFileSync(join(assets, name), content);
+  return name;
+}
+
+/** Browser catalogs, made from the .po files before: { visitor: { pl: "i18n/visitor-pl-HASH.json" }, inbox: {...} }. */
+function emitCatalogs() {
+  const found = { visitor: {}, inbox: {} };
+  const folder = join(built, "i18n");
+  for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
+    const stem = basename(file, ".json");
+    const bundle = stem.slice(0, stem.indexOf("-"));
+    const locale = stem.slice(stem.indexOf("-") + 1);
+    if (bundle in found) found[bundle][locale] = emit(stem, "json", readFileSync(join(folder, file)), "i18n/");
+  }
+  return found;
+}
+
+async function bundle(name, entry, catalogs) {
+  const result = await esbuild.build({
+    ...shared,
+    entryPoints: { [name]: entry },
+    outdir: assets,
+    format: "esm",
+    define: { CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}) },
+  });
+  const files = {};
+  for (const output of result.outputFiles) {
+    const extension = output.path.endsWith(".css") ? "css" : "js";
+    files[`${name}.${extension}`] = emit(name, extension, output.contents);
+  }
+  return { files, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/** The loader keeps its name: the server fills in the site's data at __CHATGATE_SITE__ and gives it an ETag. */
+async function bundleLoader() {
+  const result = await esbuild.build({
+    ...shared,
+    entryPoints: { loader: "src/loader/main.ts" },
+    outdir: assets,
+    format: "iife",
+  });
+  writeFileSync(join(assets, "loader.js"), result.outputFiles[0].contents);
+  return { files: { "loader.js": "loader.js" }, inputs: Object.keys(result.metafile.inputs) };
+}
+
+async function buildAll() {
+  const started = performance.now();
+  const before = new Set(listAssets());
+  const catalogs = emitCatalogs();
+  const parts = [await bundleLoader()];
+  for (const { name, entry } of ENTRIES) parts.push(await bundle(name, entry, catalogs));
+  const manifest = Object.assign({}, ...parts.map((part) => part.files));
+  writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const kept = new Set([...Object.values(manifest), ...Object.values(catalogs).flatMap(Object.values)]);
+  for (const name of before) if (!kept.has(name)) rmSync(join(assets, name), { force: true });
+  console.log(`browser code built in ${Math.round(performance.now() - started)} ms`);
+  return parts.flatMap((part) => part.inputs);
+}
+
+function listAssets() {
+  mkdirSync(assets, { recursive: true });
+  return readdirSync(assets, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name).slice(assets.length + 1));
+}
+
+/** Rebuild when a source file changes; a mistake in one is printed and waited out. */
+async function watchAll() {
+  const { watch: watchFolder } = await import("node:fs");
+  let timer;
+  const rebuild = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => buildAll().catch(() => {}), 60);
+  };
+  watchFolder(join(here, "src"), { recursive: true }, rebuild);
+  if (existsSync(join(built, "i18n"))) watchFolder(join(built, "i18n"), rebuild);
+}
+
+await buildAll().catch((error) => {
+  if (!watch) throw error;
+});
+if (watch) await watchAll();

@@ -1,0 +1,135 @@
+// Translation and formatting. The key of a text is its English wording; catalogs come from the same .po files as Python's.
+import { integerPluralCategories, pluralIndex } from "./plurals.ts";
+
+declare const CHATGATE_CATALOGS: Record<string, string> | undefined;
+
+export type Catalog = Record<string, string | string[]>;
+export type Values = Record<string, string | number>;
+
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+
+let locale = "en";
+let catalog: Catalog = {};
+let plurals = new Intl.PluralRules("en");
+let categories = integerPluralCategories(plurals);
+
+/** Translate a text. `{name}` in it is replaced by `values.name`; numbers are written as the locale writes them. */
+export function _(text: string, values?: Values): string {
+  const found = catalog[text];
+  return fill(typeof found === "string" ? found : text, values);
+}
+
+/** Translate a text that depends on a count, which is also `{count}` in it. */
+export function ngettext(one: string, many: string, count: number, values?: Values): string {
+  const found = catalog[one];
+  const forms = Array.isArray(found) ? found : [one, many];
+  const index = Array.isArray(found) ? pluralIndex(plurals, categories, count) : count === 1 ? 0 : 1;
+  return fill(forms[Math.min(index, forms.length - 1)] ?? many, { count, ...values });
+}
+
+function fill(text: string, values?: Values): string {
+  if (!values) return text;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? formatNumber(value) : value;
+  });
+}
+
+/** The locale in use, as a BCP 47 tag. */
+export function currentLocale(): string {
+  return locale;
+}
+
+export function isRightToLeft(tag: string): boolean {
+  return RIGHT_TO_LEFT.has(tag.toLowerCase().split(/[-_]/)[0] ?? "");
+}
+
+/** Choose the offered locale for the wished ones, most wished first; English is always there. */
+export function negotiateLocale(wished: readonly string[], offered: readonly string[]): string {
+  const available = new Map([...offered, "en"].map((tag) => [tag.toLowerCase().replace("_", "-"), tag]));
+  for (const wish of wished) {
+    const tag = wish.toLowerCase().replace("_", "-");
+    const match = available.get(tag) ?? available.get(tag.split("-")[0] ?? "");
+    if (match) return match;
+  }
+  return "en";
+}
+
+/** Use these texts from now on. */
+export function useCatalog(tag: string, texts: Catalog): void {
+  locale = tag.replace("_", "-");
+  catalog = texts;
+  plurals = new Intl.PluralRules(locale);
+  categories = integerPluralCategories(plurals);
+}
+
+/** The locales that this bundle has a catalog for; English needs none. */
+export function offeredLocales(): string[] {
+  return ["en", ...Object.keys(catalogFiles())];
+}
+
+/** Fetch the catalog of the best offered locale, and set the language and direction of the page. */
+export async function loadLocale(wished: readonly string[]): Promise<string> {
+  const chosen = negotiateLocale(wished, offeredLocales());
+  const file = catalogFiles()[chosen];
+  try {
+    useCatalog(chosen, file ? ((await (await fetch(`/assets/${file}`)).json()) as Catalog) : {});
+  } catch {
+    // Without its catalog the page still works, in English, and says so to screen readers.
+    useCatalog("en", {});
+  }
+  document.documentElement.lang = locale;
+  document.documentElement.dir = isRightToLeft(locale) ? "rtl" : "ltr";
+  return locale;
+}
+
+function catalogFiles(): Record<string, string> {
+  return typeof CHATGATE_CATALOGS === "undefined" ? {} : CHATGATE_CATALOGS;
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+/** The time of day, such as 14:05 or 2:05 PM. */
+export function formatTime(at: string | Date): string {
+  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(new Date(at));
+}
+
+/** A date, such as 3 November 2026, or shorter with "medium". */
+export function formatDate(at: string | Date, style: "long" | "medium" = "long"): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: style }).format(new Date(at));
+}
+
+/** Date and time, for titles and receipts. */
+export function formatDateTime(at: string | Date): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
+/** "Today", "Yesterday", a weekday within a week, else the date: as Intl writes them. */
+export function formatDay(at: string | Date, now: Date = new Date()): string {
+  const day = new Date(at);
+  const days = Math.round((startOfDay(day) - startOfDay(now)) / 86_400_000);
+  if (days === 0 || days === -1) {
+    const text = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  }
+  if (days < 0 && days > -7) return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(day);
+  return formatDate(day);
+}
+
+/** How long ago, in the largest unit that fits: "3 min. ago". */
+export function formatAgo(at: string | Date, now: Date = new Date()): string {
+  const seconds = Math.min(0, Math.round((new Date(at).getTime() - now.getTime()) / 1000));
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const units: Array<[Intl.RelativeTimeFormatUnit, number]> = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  for (const [unit, length] of units) {
+    if (-seconds >= length) return format.format(Math.ceil(seconds / length), unit);
+  }
+  return format.format(0, "minute");
+}
+
+function startOfDay(day: Date): number {
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
+}
