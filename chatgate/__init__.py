@@ -1,0 +1,66 @@
+"""What a middleware may import: the hook API, and nothing that reaches the web or the database."""
+
+from chatgate.clock import Clock
+from chatgate.errors import OperatorError, Refusal
+from chatgate.hooks.contexts import (
+    ConsentChangedEvent,
+    ConversationClosed,
+    MessageContext,
+    MessageStored,
+    NoticeChoice,
+    NoticeContext,
+    Reply,
+    ReplyContext,
+    SessionOpenContext,
+    SessionOpened,
+    SubjectData,
+    Suggestion,
+    SuggestionContext,
+    TrainingExportContext,
+    TrainingExported,
+    TrainingRetracted,
+    TrainingSink,
+)
+from chatgate.hooks.kit import Kit, Store
+from chatgate.hooks.limiter import Limiter
+from chatgate.hooks.manifest import Manifest, Recipient, StoredData
+from chatgate.hooks.marker import hookimpl
+from chatgate.models.purposes import LegalBasis, Purpose
+from chatgate.policy.transcript import Transcript, TranscriptLine
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Clock",
+    "ConsentChangedEvent",
+    "ConversationClosed",
+    "Kit",
+    "LegalBasis",
+    "Limiter",
+    "Manifest",
+    "MessageContext",
+    "MessageStored",
+    "NoticeChoice",
+    "NoticeContext",
+    "OperatorError",
+    "Purpose",
+    "Recipient",
+    "Refusal",
+    "Reply",
+    "ReplyContext",
+    "SessionOpenContext",
+    "SessionOpened",
+    "Store",
+    "StoredData",
+    "SubjectData",
+    "Suggestion",
+    "SuggestionContext",
+    "TrainingExportContext",
+    "TrainingExported",
+    "TrainingRetracted",
+    "TrainingSink",
+    "Transcript",
+    "TranscriptLine",
+    "__version__",
+    "hookimpl",
+]

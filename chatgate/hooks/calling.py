@@ -1,0 +1,140 @@
+"""One call of one hook: its own copy of the arguments, its time limit, and what a failure turns into."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chatgate.errors import OperatorError, Refusal
+from chatgate.hooks.binding import BoundHook
+from chatgate.hooks.results import own_copy
+
+_log = logging.getLogger("chatgate.hooks")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_DETAIL_MAX_CHARACTERS: Final = 4000
+
+
+class HookFailed(Exception):  # noqa: N818  (a fact about a middleware)
+    """A watching hook tried to end the process; the worker treats it like any other failed delivery."""
+
+
+class TimeLimitReached(Exception):  # noqa: N818  (named in the log line)
+    """A hook waited longer than it may."""
+
+
+def call_or_refuse(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
+    """Return the hook's checked answer; whatever else happens becomes a refusal.
+
+    Raises:
+        Refusal: the middleware's own, or ``middleware_error`` with the middleware's name.
+    """
+    refusal: Refusal | None = None
+    failure = "Refusal"
+    try:
+        answer = _within_time_limit(bound, arguments)
+        return None if answer is None else bound.info.result(answer, arguments)
+    except Refusal as raised:
+        refusal = _presentable(raised)
+    except BaseException as raised:
+        if _is_the_callers(raised):
+            raise
+        failure = _class_name(raised)
+    if refusal is None:
+        _log.error("middleware %s failed in %s: %s", bound.middleware, bound.info.name, failure)
+        refusal = Refusal("middleware_error", middleware=bound.middleware)
+    # Raised outside the handler, so that the refusal carries no context with what people wrote.
+    raise refusal
+
+
+def call_watcher(bound: BoundHook, arguments: Mapping[str, Any]) -> None:
+    """Call an ``on_`` hook.
+
+    Raises:
+        Exception: what the hook raised; :class:`HookFailed` for what would have ended the process.
+    """
+    try:
+        _call(bound, arguments)
+    except Exception:
+        raise
+    except BaseException as raised:
+        if _is_the_callers(raised):
+            raise
+        failure = _class_name(raised)
+    else:
+        return
+    raise HookFailed(failure)
+
+
+def call_contributor(bound: BoundHook) -> list[Any]:
+    """Return what a ``register_`` hook contributes.
+
+    Raises:
+        OperatorError: naming the middleware.
+    """
+    where = f'middleware "{bound.middleware}": {bound.info.name}'
+    try:
+        answer = _call(bound, {})
+        items: list[Any] = [] if answer is None else bound.info.result(answer, {})
+    except OperatorError as error:
+        raise OperatorError(f"{where}: {error}", error.exit_code) from error
+    except (Exception, SystemExit) as error:
+        raise OperatorError(f"{where} failed with {type(error).__name__}: {error}") from error
+    return items
+
+
+def _call(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
+    given = {name: bound.kit if name == "kit" else own_copy(arguments[name]) for name in bound.arguments}
+    return bound.function(**given)
+
+
+def _within_time_limit(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
+    if bound.info.seconds is None or not _gevent_is_patched():
+        return _call(bound, arguments)
+    import gevent
+
+    timer = gevent.Timeout.start_new(bound.info.seconds)
+    try:
+        answer = _call(bound, arguments)
+    except gevent.Timeout as raised:
+        if raised is timer:
+            raise TimeLimitReached from None
+        raise
+    else:
+        if not timer.pending:  # it fired, and the hook swallowed it
+            raise TimeLimitReached
+        return answer
+    finally:
+        timer.close()
+
+
+def _gevent_is_patched() -> bool:
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and bool(monkey.is_module_patched("time"))
+
+
+def _is_the_callers(raised: BaseException) -> bool:
+    """Say whether the exception is meant for the caller of the chain: a killed greenlet, its own timeout."""
+    gevent = sys.modules.get("gevent")
+    return gevent is not None and isinstance(raised, gevent.GreenletExit | gevent.Timeout)
+
+
+def _presentable(raised: Refusal) -> Refusal | None:
+    """Return a fresh refusal with the same code and detail, or None for one that no client could be told."""
+    try:
+        code, detail = raised.code, raised.detail
+        text = json.dumps(detail, allow_nan=False)
+        if not (isinstance(code, str) and _CODE.fullmatch(code)) or len(text) > _DETAIL_MAX_CHARACTERS:
+            return None
+        refusal = Refusal(str.__str__(code))
+        refusal.detail = json.loads(text)
+    except Exception:
+        return None
+    return refusal if isinstance(refusal.detail, dict) else None
+
+
+def _class_name(raised: BaseException) -> str:
+    """Return the exception's class name; a made-up class could carry a text, so odd names are not logged."""
+    name = type(raised).__name__
+    return name if name.isidentifier() and name.isascii() and len(name) <= 60 else "BaseException"

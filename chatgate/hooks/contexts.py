@@ -1,0 +1,217 @@
+"""What hooks are told: frozen values only, and never an address, a token or a subject's id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chatgate.policy.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChoice:
+    """One published notice of the site; ``current`` is the one that ChatGate would show by itself."""
+
+    sha256: str
+    notice_id: str
+    version: str
+    locale: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """A visitor is about to be asked, in this locale."""
+
+    site_id: str
+    locale: str
+    notices: tuple[NoticeChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpenContext:
+    """A visitor answered the notice; nothing is stored yet.
+
+    ``limiter_key`` stands for the visitor's address and changes with every start; ``choices`` maps purpose to
+    decision.
+    """
+
+    site_id: str
+    locale: str
+    page_path: str | None
+    limiter_key: str
+    choices: Mapping[str, bool]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """A message of a visitor or an agent, before it is stored. ``author_kind`` is visitor, agent or bot."""
+
+    site_id: str
+    conversation_id: str
+    author_kind: str
+    locale: str
+    limiter_key: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExportContext:
+    """A closed conversation whose consent covers training, before its transcript is exported."""
+
+    site_id: str
+    conversation_id: str
+    item_id: str
+    locale: str
+    preset: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionContext:
+    """An agent's draft help is wanted: at most ``limit`` answers to ``question``."""
+
+    site_id: str
+    conversation_id: str
+    locale: str
+    question: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """An automated answer to ``question`` is wanted."""
+
+    site_id: str
+    conversation_id: str
+    locale: str
+    question: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One answer for the agent to use, with the training items that it derives from and a score of 0 to 1."""
+
+    text: str
+    item_ids: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An automated answer, with the training items that it derives from and a score of 0 to 1."""
+
+    text: str
+    item_ids: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A conversation exists, with its consent record."""
+
+    event_id: str
+    site_id: str
+    conversation_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    """A message is committed. ``body`` is None when it has been erased since."""
+
+    event_id: str
+    site_id: str
+    conversation_id: str
+    message_id: str
+    seq: int
+    author_kind: str
+    body: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClosed:
+    """A conversation ended, by an agent, the visitor, the idle limit or a withdrawal."""
+
+    event_id: str
+    site_id: str
+    conversation_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChangedEvent:
+    """A visitor changed or withdrew a consent; ``choices`` is the state now. Always delivered."""
+
+    event_id: str
+    site_id: str
+    conversation_id: str
+    choices: Mapping[str, bool]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExported:
+    """A redacted transcript is in the training store."""
+
+    event_id: str
+    site_id: str
+    conversation_id: str
+    item_id: str
+    transcript: Transcript
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRetracted:
+    """A transcript left the training store: forget what was learned from it. Always delivered."""
+
+    event_id: str
+    item_id: str
+    conversation_id: str
+    reason: str
+    at: datetime
+
+
+class TrainingSink(Protocol):
+    """A place where consented transcripts go. Both methods are idempotent: the worker may repeat them."""
+
+    @property
+    def name(self) -> str:
+        """The name by which a route chooses this sink; unique in the installation."""
+        ...
+
+    def write(
+        self, grant: Any, item_id: str, messages: list[dict[str, str]], metadata: dict[str, Any]
+    ) -> None:
+        """Store one redacted transcript. The grant can only be made by ``policy.consent.training_grant``."""
+        ...
+
+    def retract(self, item_id: str) -> None:
+        """Delete the item for good; an unknown id is no error."""
+        ...
+
+
+class SubjectData(Protocol):
+    """The duty of a middleware that keeps data outside its ``kit.store``: hand it out and erase it."""
+
+    @property
+    def name(self) -> str:
+        """The name of this data in an export."""
+        ...
+
+    def export(self, conversation_id: str) -> Mapping[str, Any]:
+        """Return the JSON object of what is kept about the conversation, {} for nothing."""
+        ...
+
+    def erase(self, conversation_id: str) -> None:
+        """Delete it; repeating is no error."""
+        ...
+
+    def scrub(self) -> bool:
+        """Remove remains of deleted data from files; return True when nothing is left to do."""
+        ...

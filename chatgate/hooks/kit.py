@@ -1,0 +1,87 @@
+"""What a middleware gets to work with: settings, clock, a store of its own, limiter, background."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from chatgate.clock import Clock
+from chatgate.hooks.limiter import Limiter
+from chatgate.models.purposes import Purpose
+
+
+class Store(Protocol):
+    """Rows of one middleware: JSON under keys, labelled with a purpose, erased with their conversation."""
+
+    def get(self, key: str) -> Any | None:
+        """Return the value, or None."""
+        ...
+
+    def put(self, key: str, value: Any, *, purpose: Purpose, conversation_id: str | None = None) -> None:
+        """Store a JSON value; with a conversation's id it is exported and erased with that conversation."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete the row if it is there."""
+        ...
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys that start with ``prefix``, sorted."""
+        ...
+
+    def erase(self, conversation_id: str) -> int:
+        """Delete every row of the conversation and return how many there were."""
+        ...
+
+
+class KitServices(Protocol):
+    """What the application provides so that kits can be made."""
+
+    @property
+    def clock(self) -> Clock:
+        """The installation's clock."""
+        ...
+
+    @property
+    def limiter(self) -> Limiter:
+        """The installation's limiter."""
+        ...
+
+    def store(self, middleware: str) -> Store:
+        """Return the store that holds this middleware's rows and no others."""
+        ...
+
+    def background(self, job: Callable[[], None]) -> None:
+        """Run the job soon, outside the request, isolated: a failure is logged and forgotten."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The only door of a middleware, for built-ins too. A hook gets it by naming the argument ``kit``.
+
+    ``settings`` is an instance of the manifest's settings model (None without one). ``directory`` is the
+    middleware's own place under the data directory, not made yet; None where the application has none.
+    """
+
+    middleware: str
+    settings: Any
+    clock: Clock
+    store: Store
+    limiter: Limiter
+    background: Callable[[Callable[[], None]], None]
+    directory: Path | None = None
+
+
+def make_kit(middleware: str, settings: Any, services: KitServices) -> Kit:
+    """Return the kit of one middleware."""
+    data_dir: Path | None = getattr(services, "data_dir", None)
+    return Kit(
+        middleware=middleware,
+        settings=settings,
+        clock=services.clock,
+        store=services.store(middleware),
+        limiter=services.limiter,
+        background=services.background,
+        directory=None if data_dir is None else data_dir / "middleware" / middleware,
+    )

@@ -1,0 +1,71 @@
+"""Counting hits in a sliding window, in the memory of one process."""
+
+from collections import deque
+from datetime import datetime
+from threading import Lock
+from typing import Final, Protocol
+
+from chatgate.clock import Clock
+
+LONGEST_WINDOW_SECONDS: Final = 600
+"""A limiter's key stands for an address, so it is kept for ten minutes at most."""
+MAX_KEYS: Final = 100_000
+
+
+class Limiter(Protocol):
+    """Says whether one more is allowed. One limiter serves all; ``bucket`` keeps its users apart."""
+
+    def hit(self, bucket: str, key: str, limit: int, window_seconds: int) -> int | None:
+        """Count one hit.
+
+        Args:
+            bucket: what is counted, for example ``rate_limit.sessions``.
+            key: who is counted: a context's ``limiter_key``, or an id.
+            limit: how many hits the window allows.
+            window_seconds: 1 to 600.
+
+        Returns:
+            None when the hit is allowed (and counted), else after how many seconds the next one is.
+        """
+        ...
+
+
+class MemoryLimiter:
+    """The limiter of a single process; a refused hit is not counted, so waiting always helps."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._hits: dict[tuple[str, str], deque[float]] = {}
+        self._lock = Lock()
+        self._swept_at = _seconds(clock.now())
+
+    def hit(self, bucket: str, key: str, limit: int, window_seconds: int) -> int | None:
+        """Count one hit; see :class:`Limiter`."""
+        if not 1 <= window_seconds <= LONGEST_WINDOW_SECONDS or limit < 1:
+            raise ValueError("a limit is at least 1, a window is 1 to 600 seconds")
+        now = _seconds(self._clock.now())
+        with self._lock:
+            self._sweep(now)
+            hits = self._hits.setdefault((bucket, key), deque())
+            while hits and hits[0] <= now - window_seconds:
+                hits.popleft()
+            if len(hits) >= limit:
+                return max(1, int(hits[len(hits) - limit] + window_seconds - now + 0.999))
+            hits.append(now)
+            return None
+
+    def _sweep(self, now: float) -> None:
+        """Forget keys older than the longest window, at most once a minute or when there are too many."""
+        if now - self._swept_at < 60 and len(self._hits) < MAX_KEYS:
+            return
+        self._swept_at = now
+        for key in [
+            k for k, hits in self._hits.items() if not hits or hits[-1] <= now - LONGEST_WINDOW_SECONDS
+        ]:
+            del self._hits[key]
+        while len(self._hits) >= MAX_KEYS:
+            del self._hits[next(iter(self._hits))]
+
+
+def _seconds(at: datetime) -> float:
+    return at.timestamp()

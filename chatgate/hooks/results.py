@@ -1,0 +1,118 @@
+"""What a hook may answer: anything else counts as a failed middleware, and failing means refusing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from chatgate.hooks.contexts import NoticeContext, Reply, Suggestion
+from chatgate.policy.transcript import Transcript, TranscriptLine
+
+BODY_MAX_CHARACTERS: Final = 4000
+"""Must equal the wire protocol's limit; a test compares them (this layer may not import it)."""
+
+Arguments = Mapping[str, Any]
+
+
+class WrongResultError(TypeError):
+    """A hook returned something that it may not return."""
+
+
+def plain_text(value: Any) -> str:
+    """Return the text as an exact ``str`` (a subclass could answer differently each time it is asked)."""
+    if not isinstance(value, str):
+        raise WrongResultError
+    return str.__str__(value)
+
+
+def nothing(value: Any, arguments: Arguments) -> None:
+    """A check has no answer: False in place of a refusal would let through what should be stopped."""
+    if value is not None:
+        raise WrongResultError
+
+
+def notice_sha256(value: Any, arguments: Arguments) -> str:
+    """One of the notices that were offered."""
+    sha256 = plain_text(value)
+    context = arguments["context"]
+    if not isinstance(context, NoticeContext) or sha256 not in {n.sha256 for n in context.notices}:
+        raise WrongResultError
+    return sha256
+
+
+def sink_name(value: Any, arguments: Arguments) -> str:
+    """One of the sinks that were offered."""
+    name = plain_text(value)
+    if name not in arguments["sinks"]:
+        raise WrongResultError
+    return name
+
+
+def message_body(value: Any, arguments: Arguments) -> str:
+    """A body as the protocol allows it: 1 to 4,000 characters, not only white space, no NUL."""
+    body = plain_text(value)
+    if not body.strip() or "\0" in body or len(body) > BODY_MAX_CHARACTERS:
+        raise WrongResultError
+    return body
+
+
+def transcript(value: Any, arguments: Arguments) -> Transcript:
+    """A transcript, rebuilt from its values so that no foreign subclass travels on."""
+    if not isinstance(value, Transcript) or not isinstance(value.lines, tuple):
+        raise WrongResultError
+    lines = []
+    for line in value.lines:
+        if not isinstance(line, TranscriptLine) or type(line.seq) is not int:
+            raise WrongResultError
+        lines.append(TranscriptLine(line.seq, plain_text(line.author_kind), plain_text(line.body)))
+    return Transcript(plain_text(value.locale), tuple(lines), _texts(value.known_names))
+
+
+def suggestions(value: Any, arguments: Arguments) -> tuple[Suggestion, ...]:
+    """A tuple or list of suggestions."""
+    if not isinstance(value, tuple | list):
+        raise WrongResultError
+    return tuple(Suggestion(*_derived(item, Suggestion)) for item in value)
+
+
+def reply(value: Any, arguments: Arguments) -> Reply:
+    """One reply."""
+    return Reply(*_derived(value, Reply))
+
+
+def whatever(value: Any, arguments: Arguments) -> None:
+    """The answer of an ``on_`` hook is ignored."""
+
+
+def contributions(value: Any, arguments: Arguments) -> list[Any]:
+    """A list or tuple of what the hook contributes."""
+    if not isinstance(value, tuple | list):
+        raise WrongResultError
+    return list(value)
+
+
+def own_copy(value: Any) -> Any:
+    """Return the value rebuilt: a middleware that forces its way into a frozen context alters its own copy."""
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(own_copy(item) for item in value)
+    if isinstance(value, MappingProxyType):
+        return MappingProxyType({key: own_copy(item) for key, item in value.items()})
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return type(value)(**{name: own_copy(getattr(value, name)) for name in fields})
+    return value
+
+
+def _derived(value: Any, kind: type[Suggestion] | type[Reply]) -> tuple[str, tuple[str, ...], float]:
+    if (
+        not isinstance(value, kind)
+        or not isinstance(value.score, int | float)
+        or isinstance(value.score, bool)
+    ):
+        raise WrongResultError
+    return plain_text(value.text), _texts(value.item_ids), float(value.score)
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, tuple):
+        raise WrongResultError
+    return tuple(plain_text(value) for value in values)
