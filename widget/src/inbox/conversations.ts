@@ -1,0 +1,82 @@
+// Conversations as they come from lists and events: a higher rev wins, an older one is dropped.
+
+import type { Of } from "./actions.ts";
+import type { Page, State, View } from "./state.ts";
+import { VIEWS } from "./state.ts";
+import { activityAt, belongs } from "./views.ts";
+import type { AgentConversation, MessageView } from "./wire.ts";
+
+type Conversations = State["conversations"];
+
+/** Return the conversations with one put in, unless a later rev is already known. */
+export function accept(conversations: Conversations, one: AgentConversation): Conversations {
+  const known = conversations[one.id];
+  if (known !== undefined && known.rev > one.rev) return conversations;
+  return { ...conversations, [one.id]: one };
+}
+
+/** Return the state without a conversation that is gone for this agent. */
+export function drop(state: State, id: string): State {
+  const { [id]: _one, ...conversations } = state.conversations;
+  const { [id]: _two, ...threads } = state.threads;
+  return { ...state, conversations, threads };
+}
+
+/** Return the state with the counts of the lists following a conversation that moves between them. */
+export function changeCounts(state: State, next: AgentConversation): State {
+  const known = state.conversations[next.id];
+  if (known !== undefined && known.rev > next.rev) return state;
+  // A closed one that was never listed may be old or new: the server's next count tells.
+  if (known === undefined && next.state === "closed") return state;
+  const me = state.me?.id ?? null;
+  const counts = { ...state.counts };
+  let same = true;
+  for (const view of VIEWS) {
+    const change = Number(belongs(next, view, me)) - Number(known !== undefined && belongs(known, view, me));
+    if (change !== 0) same = false;
+    counts[view] = Math.max(0, counts[view] + change);
+  }
+  return same ? state : { ...state, counts };
+}
+
+/** Let the row of a conversation follow a message, until the server's own view of it comes. */
+export function followMessage(state: State, message: MessageView): State {
+  const known = state.conversations[message.conversation_id];
+  if (known === undefined || message.seq <= known.last_seq) return state;
+  const fromVisitor = message.author_kind === "visitor";
+  const fromAgent = message.author_kind === "agent";
+  const row: AgentConversation = {
+    ...known,
+    last_message: message,
+    last_seq: message.seq,
+    unread: known.unread + (fromVisitor ? 1 : 0),
+    waiting_since: fromVisitor ? (known.waiting_since ?? message.stored_at) : fromAgent ? null : known.waiting_since,
+  };
+  return { ...state, conversations: { ...state.conversations, [row.id]: row } };
+}
+
+function countsOf(answer: Record<string, number>): Record<View, number> {
+  const count = (view: View) => answer[view] ?? 0;
+  return { mine: count("mine"), unassigned: count("unassigned"), open: count("open"), closed: count("closed") };
+}
+
+/** Put the server's answer for a list into the state. `replace`: what the answer leaves out is no longer in the list. */
+export function acceptList(state: State, { view, answer, replace, more }: Of<"list_came">): State {
+  const me = state.me?.id ?? null;
+  let conversations = state.conversations;
+  if (replace) {
+    const named = new Set(answer.conversations.map((one) => one.id));
+    const last = answer.conversations.at(-1);
+    // An answer with a next page says nothing about what lies behind its end.
+    const end = answer.next === null || last === undefined ? "" : activityAt(last);
+    // The open conversation stays on the screen: its own answer tells what became of it.
+    const stays = (one: AgentConversation) =>
+      !belongs(one, view, me) || named.has(one.id) || one.id === state.selected || activityAt(one) < end;
+    conversations = Object.fromEntries(Object.entries(conversations).filter(([, one]) => stays(one)));
+  }
+  for (const one of answer.conversations) conversations = accept(conversations, one);
+  // A first page asked with known revs says nothing new about how far the list was read.
+  const known = state.pages[view];
+  const page: Page = { loaded: true, next: more || replace || !known.loaded ? answer.next : known.next };
+  return { ...state, conversations, counts: countsOf(answer.counts), pages: { ...state.pages, [view]: page } };
+}

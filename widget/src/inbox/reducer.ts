@@ -1,0 +1,141 @@
+// How the state follows what happens. Pure: no clock, no socket, no browser.
+
+import type { Action, Of } from "./actions.ts";
+import { accept, acceptList, changeCounts, drop, followMessage } from "./conversations.ts";
+import { changed, newPending, withoutStored } from "./outgoing.ts";
+import type { State } from "./state.ts";
+import { initialState } from "./state.ts";
+import { withAnswer, withMessage } from "./threads.ts";
+import type { MessageView } from "./wire.ts";
+
+/** How long "is typing" stands without a new sign of it. */
+export const TYPING_MILLISECONDS = 6000;
+
+type Handlers = { [T in Action["type"]]: (state: State, action: Of<T>) => State };
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  if (!(key in record)) return record;
+  const { [key]: _gone, ...rest } = record;
+  return rest;
+}
+
+function settle(state: State, id: string, messages: readonly MessageView[]): State {
+  const list = state.pending[id];
+  if (list === undefined) return state;
+  const left = withoutStored(list, messages);
+  return left === list ? state : { ...state, pending: { ...state.pending, [id]: left } };
+}
+
+function messageStored(state: State, { message }: Of<"message_stored">): State {
+  const id = message.conversation_id;
+  const thread = state.threads[id];
+  let next = followMessage(state, message);
+  next = settle(next, id, [message]);
+  if (thread !== undefined) next = { ...next, threads: { ...next.threads, [id]: withMessage(thread, message) } };
+  // Whoever has just written no longer types.
+  return message.author_kind === "visitor" ? { ...next, typing: without(next.typing, id) } : next;
+}
+
+function opened(state: State, { answer, after_seq }: Of<"opened">): State {
+  const id = answer.conversation.id;
+  const thread = withAnswer(state.threads[id], answer, after_seq);
+  const next = settle(changeCounts(state, answer.conversation), id, answer.messages);
+  return {
+    ...next,
+    conversations: accept(next.conversations, answer.conversation),
+    threads: { ...next.threads, [id]: thread },
+    gone: without(next.gone, id),
+  };
+}
+
+function conversationChanged(state: State, { conversation }: Of<"conversation_changed">): State {
+  const next = { ...changeCounts(state, conversation), conversations: accept(state.conversations, conversation) };
+  return conversation.state === "closed" ? { ...next, closing: without(next.closing, conversation.id) } : next;
+}
+
+function consentChanged(state: State, { conversation_id, consent }: Of<"consent_changed">): State {
+  const known = state.conversations[conversation_id];
+  if (known === undefined) return state;
+  return { ...state, conversations: { ...state.conversations, [conversation_id]: { ...known, consent } } };
+}
+
+function typingCame(state: State, { event, now }: Of<"typing_came">): State {
+  if (event.author_kind !== "visitor") return state;
+  const typing = event.on
+    ? { ...state.typing, [event.conversation_id]: { name: event.author_name, until: now + TYPING_MILLISECONDS } }
+    : without(state.typing, event.conversation_id);
+  return { ...state, typing };
+}
+
+function seenSent(state: State, { id, seq }: Of<"seen_sent">): State {
+  const known = state.conversations[id];
+  if (known === undefined || known.agent_seen_seq >= seq) return state;
+  const seen = { ...known, agent_seen_seq: seq, unread: seq >= known.last_seq ? 0 : known.unread };
+  return { ...state, conversations: { ...state.conversations, [id]: seen } };
+}
+
+function sendStarted(state: State, { id, client_id, body, now }: Of<"send_started">): State {
+  const list = state.pending[id] ?? [];
+  const again = list.some((one) => one.client_id === client_id);
+  const next = again
+    ? changed(list, client_id, { state: "sending", code: null, retry_after_seconds: null })
+    : [...list, newPending(client_id, body, now)];
+  return { ...state, pending: { ...state.pending, [id]: next } };
+}
+
+function sendFailed(state: State, { id, client_id, code, retry_after_seconds }: Of<"send_failed">): State {
+  const list = changed(state.pending[id] ?? [], client_id, { state: "failed", code, retry_after_seconds });
+  return { ...state, pending: { ...state.pending, [id]: list } };
+}
+
+function sendDropped(state: State, { id, client_id }: Of<"send_dropped">): State {
+  const list = (state.pending[id] ?? []).filter((one) => one.client_id !== client_id);
+  return { ...state, pending: { ...state.pending, [id]: list } };
+}
+
+function ticked(state: State, { now }: Of<"ticked">): State {
+  const typing = Object.fromEntries(Object.entries(state.typing).filter(([, mark]) => mark.until > now));
+  const same = Object.keys(typing).length === Object.keys(state.typing).length;
+  return { ...state, now, typing: same ? state.typing : typing };
+}
+
+const HANDLERS: Handlers = {
+  signed_in: (state, { me, drafts }) => ({ ...state, me, drafts: { ...drafts, ...state.drafts }, signed: "in" }),
+  // Nothing of the visitors stays on the screen of somebody who signed out.
+  signed_out: (state) => ({ ...initialState(state.now), signed: "out", sound: state.sound, link: state.link }),
+  server_unreachable: (state) => ({ ...state, signed: "unreachable" }),
+  link_changed: (state, { link }) => (state.link === link ? state : { ...state, link }),
+  presence_set: (state, action) => ({ ...state, presence: action.state }),
+  sound_set: (state, { on }) => ({ ...state, sound: on }),
+  view_set: (state, { view }) => ({ ...state, view }),
+  query_set: (state, { query }) => ({ ...state, query }),
+  selected: (state, { id }) => ({ ...state, selected: id, drawer: false }),
+  list_came: acceptList,
+  opened,
+  open_refused: (state, { id }) => drop({ ...state, gone: { ...state.gone, [id]: true } }, id),
+  message_stored: messageStored,
+  conversation_changed: conversationChanged,
+  consent_changed: consentChanged,
+  typing_came: typingCame,
+  seen_sent: seenSent,
+  send_started: sendStarted,
+  send_failed: sendFailed,
+  send_dropped: sendDropped,
+  draft_set: (state, { id, draft }) => ({
+    ...state,
+    drafts: draft === "" ? without(state.drafts, id) : { ...state.drafts, [id]: draft },
+  }),
+  closing_started: (state, { id, due }) => ({ ...state, closing: { ...state.closing, [id]: due } }),
+  closing_ended: (state, { id }) => ({ ...state, closing: without(state.closing, id) }),
+  drawer_set: (state, { open }) => ({ ...state, drawer: open }),
+  help_set: (state, { open }) => ({ ...state, help: open }),
+  remarked: (state, { code, retry_after_seconds }) => ({ ...state, remark: { code, retry_after_seconds } }),
+  remark_read: (state) => ({ ...state, remark: null }),
+  ticked,
+};
+
+/** Return the state after an action. */
+export function reduce(state: State, action: Action): State {
+  const handler = HANDLERS[action.type] as (state: State, action: Action) => State;
+  return handler(state, action);
+}

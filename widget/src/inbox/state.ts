@@ -1,0 +1,98 @@
+// What the inbox knows: plain data, changed only by the reducer.
+
+import type { AgentConversation, AgentView, ClauseView, MessageView } from "./wire.ts";
+
+export type View = "mine" | "unassigned" | "open" | "closed";
+export const VIEWS: readonly View[] = ["mine", "unassigned", "open", "closed"];
+
+export type Link = "connecting" | "online" | "offline";
+
+/** One list of the server: whether its first page came, and the cursor of the next. */
+export interface Page {
+  loaded: boolean;
+  next: string | null;
+}
+
+/** The messages of one conversation. Everything up to `complete_to` is here; `ahead` waits for a gap to be filled. */
+export interface Thread {
+  messages: readonly MessageView[];
+  ahead: readonly MessageView[];
+  complete_to: number;
+  clauses: readonly ClauseView[];
+  record: Readonly<Record<string, unknown>>;
+  notice_sha256: string;
+}
+
+/** A message on its way. It keeps its `client_id` for every try, so that the server stores it once. */
+export interface Pending {
+  client_id: string;
+  body: string;
+  created_at: number;
+  state: "sending" | "failed";
+  code: string | null;
+  retry_after_seconds: number | null;
+}
+
+export interface TypingMark {
+  name: string | null;
+  until: number;
+}
+
+/** A short line at the foot of the screen: something that was refused. */
+export interface Remark {
+  code: string;
+  retry_after_seconds: number | null;
+}
+
+export interface State {
+  me: AgentView | null;
+  signed: "unknown" | "in" | "out" | "unreachable";
+  link: Link;
+  presence: "online" | "away";
+  sound: boolean;
+  view: View;
+  query: string;
+  selected: string | null;
+  conversations: Readonly<Record<string, AgentConversation>>;
+  pages: Readonly<Record<View, Page>>;
+  counts: Readonly<Record<View, number>>;
+  threads: Readonly<Record<string, Thread>>;
+  gone: Readonly<Record<string, true>>;
+  pending: Readonly<Record<string, readonly Pending[]>>;
+  drafts: Readonly<Record<string, string>>;
+  typing: Readonly<Record<string, TypingMark>>;
+  closing: Readonly<Record<string, number>>;
+  drawer: boolean;
+  help: boolean;
+  remark: Remark | null;
+  now: number;
+}
+
+const NO_PAGE: Page = { loaded: false, next: null };
+
+/** Return the state before anything is known; `now` is in milliseconds. */
+export function initialState(now: number): State {
+  return {
+    me: null,
+    signed: "unknown",
+    link: "connecting",
+    presence: "online",
+    sound: true,
+    view: "open",
+    query: "",
+    selected: null,
+    conversations: {},
+    pages: { mine: NO_PAGE, unassigned: NO_PAGE, open: NO_PAGE, closed: NO_PAGE },
+    counts: { mine: 0, unassigned: 0, open: 0, closed: 0 },
+    threads: {},
+    gone: {},
+    pending: {},
+    drafts: {},
+    typing: {},
+    closing: {},
+    drawer: false,
+    help: false,
+    remark: null,
+    now,
+  };
+}

@@ -1,0 +1,88 @@
+// Which conversations stand in which list, in which order, and what is unread: questions to the state.
+
+import type { State, View } from "./state.ts";
+import type { AgentConversation } from "./wire.ts";
+
+/** Say whether a conversation belongs to a list of the signed-in agent. */
+export function belongs(conversation: AgentConversation, view: View, me: string | null): boolean {
+  if (view === "closed") return conversation.state === "closed";
+  if (conversation.state !== "open") return false;
+  if (view === "mine") return me !== null && conversation.assigned_agent?.id === me;
+  return view === "open" || conversation.assigned_agent === null;
+}
+
+/** Return when something last happened in a conversation (an ISO time). */
+export function activityAt(conversation: AgentConversation): string {
+  return conversation.closed_at ?? conversation.last_message?.stored_at ?? conversation.opened_at;
+}
+
+function compare(a: AgentConversation, b: AgentConversation): number {
+  // The visitor who waits longest stands first; below them, the newest activity. Ids make the order stable.
+  if (a.state === "open" && b.state === "open" && a.waiting_since !== b.waiting_since) {
+    if (a.waiting_since === null) return 1;
+    if (b.waiting_since === null) return -1;
+    return Date.parse(a.waiting_since) - Date.parse(b.waiting_since);
+  }
+  return Date.parse(activityAt(b)) - Date.parse(activityAt(a)) || (a.id < b.id ? 1 : -1);
+}
+
+/** Say whether the words of a search are in a conversation's name, number, agent or last line. */
+export function matches(conversation: AgentConversation, query: string): boolean {
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const text = [
+    conversation.visitor.label,
+    conversation.id,
+    conversation.assigned_agent?.name ?? "",
+    conversation.last_message?.body ?? "",
+  ]
+    .join("\n")
+    .toLocaleLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** Return the rows of a list in their order. */
+export function rowsOf(
+  conversations: State["conversations"],
+  view: View,
+  me: string | null,
+  query: string,
+): AgentConversation[] {
+  return Object.values(conversations)
+    .filter((conversation) => belongs(conversation, view, me) && matches(conversation, query))
+    .sort(compare);
+}
+
+/** Return how many open conversations of a list have something unread. */
+export function unreadIn(conversations: State["conversations"], view: View, me: string | null): number {
+  return Object.values(conversations).filter(
+    (conversation) => conversation.unread > 0 && belongs(conversation, view, me),
+  ).length;
+}
+
+/** Return the neighbour of the selected row, `step` rows further; the ends hold. */
+export function neighbour(
+  rows: readonly AgentConversation[],
+  selected: string | null,
+  step: 1 | -1,
+): string | null {
+  if (rows.length === 0) return null;
+  const at = rows.findIndex((row) => row.id === selected);
+  if (at === -1) return rows[step === 1 ? 0 : rows.length - 1]?.id ?? null;
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.id ?? null;
+}
+
+export type Urgency = "calm" | "late" | "overdue";
+export const LATE_AFTER_SECONDS = 120;
+export const OVERDUE_AFTER_SECONDS = 300;
+
+/** Return for how many seconds a visitor has been waiting, or null when nobody waits. */
+export function waitingSeconds(conversation: AgentConversation, now: number): number | null {
+  if (conversation.state !== "open" || conversation.waiting_since === null) return null;
+  return Math.max(0, Math.floor((now - Date.parse(conversation.waiting_since)) / 1000));
+}
+
+/** Return how urgent a wait of so many seconds is. */
+export function urgency(seconds: number): Urgency {
+  if (seconds >= OVERDUE_AFTER_SECONDS) return "overdue";
+  return seconds >= LATE_AFTER_SECONDS ? "late" : "calm";
+}

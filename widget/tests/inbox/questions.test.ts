@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Action } from "../../src/inbox/actions.ts";
+import { questions } from "../../src/inbox/questions.ts";
+import { reduce } from "../../src/inbox/reducer.ts";
+import type { State } from "../../src/inbox/state.ts";
+import { after, conversation, message, openedWith } from "./made.ts";
+
+function asked(before: State, action: Action) {
+  return questions(before, reduce(before, action), action);
+}
+
+const selected: Action = { type: "selected", id: "c1" };
+const opened: Action = { type: "opened", answer: openedWith([message(1)]), after_seq: 0 };
+
+test("opening a conversation asks for its messages once", () => {
+  assert.deepEqual(asked(after(), selected), [{ ask: "conversation", id: "c1", after_seq: 0 }]);
+  assert.deepEqual(asked(after(selected, opened), selected), []);
+});
+
+test("the next message in order asks nothing", () => {
+  assert.deepEqual(asked(after(selected, opened), { type: "message_stored", message: message(2) }), []);
+});
+
+test("a gap in seq asks for what is missing", () => {
+  const expected = [{ ask: "conversation", id: "c1", after_seq: 1 }];
+  assert.deepEqual(asked(after(selected, opened), { type: "message_stored", message: message(4) }), expected);
+});
+
+test("a gap in rev asks about the conversation on the screen", () => {
+  const action: Action = { type: "conversation_changed", conversation: conversation({ rev: 4, last_seq: 1 }) };
+  assert.deepEqual(asked(after(selected, opened), action), [{ ask: "conversation", id: "c1", after_seq: 1 }]);
+  assert.deepEqual(asked(after(), action), []);
+});
+
+test("a message of an unknown conversation asks for the list", () => {
+  const action: Action = { type: "message_stored", message: message(1, { conversation_id: "new" }) };
+  assert.deepEqual(asked(after(), action), [{ ask: "list", view: "open", fresh: false }]);
+});
+
+test("another notice behind the consent asks for its text", () => {
+  const consent = { ...conversation().consent, notice_sha256: "b".repeat(64) };
+  const action: Action = { type: "consent_changed", conversation_id: "c1", consent };
+  assert.deepEqual(asked(after(selected, opened), action), [{ ask: "conversation", id: "c1", after_seq: 1 }]);
+});
+
+test("a list that differs in number from the server's count is asked for in full, once", () => {
+  const answer = { conversations: [], counts: { open: 0 }, next: null };
+  const partial: Action = { type: "list_came", view: "open", answer, replace: false, more: false };
+  assert.deepEqual(asked(after(), partial), [{ ask: "list", view: "open", fresh: true }]);
+  assert.deepEqual(asked(after(), { ...partial, replace: true }), []);
+});

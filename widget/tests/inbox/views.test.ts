@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { groupByDay } from "../../src/inbox/grouping.ts";
+import { sendable } from "../../src/inbox/outgoing.ts";
+import { neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
+import { at, conversation, message, NOON } from "./made.ts";
+
+const list = (...all: ReturnType<typeof conversation>[]) => Object.fromEntries(all.map((one) => [one.id, one]));
+const ids = (rows: readonly { id: string }[]) => rows.map((row) => row.id);
+
+test("the visitor who waits longest stands first, then the newest activity", () => {
+  const all = list(
+    conversation({ id: "quiet", opened_at: at(50) }),
+    conversation({ id: "old", opened_at: at(10) }),
+    conversation({ id: "short", waiting_since: at(40) }),
+    conversation({ id: "long", waiting_since: at(20) }),
+  );
+  assert.deepEqual(ids(rowsOf(all, "open", "adam", "")), ["long", "short", "quiet", "old"]);
+});
+
+test("the lists tell mine from unassigned and from closed", () => {
+  const all = list(
+    conversation({ id: "a", assigned_agent: { id: "adam", name: "Adam" } }),
+    conversation({ id: "b", assigned_agent: { id: "ewa", name: "Ewa" }, unread: 1 }),
+    conversation({ id: "c", unread: 2 }),
+    conversation({ id: "d", state: "closed", unread: 3 }),
+  );
+  assert.deepEqual(ids(rowsOf(all, "mine", "adam", "")), ["a"]);
+  assert.deepEqual(ids(rowsOf(all, "unassigned", "adam", "")), ["c"]);
+  assert.deepEqual(ids(rowsOf(all, "closed", "adam", "")), ["d"]);
+  assert.equal(unreadIn(all, "open", "adam"), 2);
+});
+
+test("a search finds every word, in the name or in the last line", () => {
+  const all = list(
+    conversation({ id: "a", last_message: message(1, { body: "Where is my Order?" }) }),
+    conversation({ id: "b", visitor: { id: "v", label: "Ola", present: true } }),
+  );
+  assert.deepEqual(ids(rowsOf(all, "open", null, "order 4f2")), ["a"]);
+  assert.deepEqual(ids(rowsOf(all, "open", null, "ola")), ["b"]);
+});
+
+test("j and k move by one row and hold at the ends", () => {
+  const rows = [conversation({ id: "a" }), conversation({ id: "b" })];
+  assert.equal(neighbour(rows, null, 1), "a");
+  assert.equal(neighbour(rows, "a", 1), "b");
+  assert.equal(neighbour(rows, "b", 1), "b");
+  assert.equal(neighbour([], "a", -1), null);
+});
+
+test("a wait gets late, then overdue, and never below zero with a wrong clock", () => {
+  assert.deepEqual([0, 119, 120, 300].map(urgency), ["calm", "calm", "late", "overdue"]);
+  assert.equal(waitingSeconds(conversation({ waiting_since: at(60) }), NOON), 0);
+  assert.equal(waitingSeconds(conversation(), NOON), null);
+});
+
+test("messages of one author within five minutes form one run, a system line stands alone", () => {
+  const days = groupByDay([
+    message(1),
+    message(2),
+    message(3, { author_kind: "agent", author_name: "Adam" }),
+    message(4, { author_kind: "system" }),
+    message(5, { author_kind: "system" }),
+    message(6, { stored_at: at(1000) }),
+    message(7, { stored_at: at(2000) }),
+  ]);
+  assert.deepEqual(days.map((day) => day.runs.map((run) => run.messages.length)), [[2, 1, 1, 1, 1, 1]]);
+});
+
+test("a new day begins with its own heading", () => {
+  assert.equal(groupByDay([message(1), message(2, { stored_at: at(2 * 86_400) })]).length, 2);
+});
+
+test("white space alone, a NUL and 4,001 characters are not sent", () => {
+  assert.deepEqual([" \n", "a\0b", "x".repeat(4001), "😀".repeat(4000)].map(sendable), [false, false, false, true]);
+});
