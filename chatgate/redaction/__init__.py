@@ -1,0 +1,25 @@
+"""Personal data out of a text, without a network: pure functions that middlewares may use too."""
+
+from chatgate.redaction.engine import redact, redact_lines, redact_stream
+from chatgate.redaction.spans import (
+    PROFILE_VERSION,
+    TYPES,
+    PlaceholderState,
+    RedactedLines,
+    RedactionResult,
+    Span,
+)
+from chatgate.redaction.special import special_categories
+
+__all__ = [
+    "PROFILE_VERSION",
+    "TYPES",
+    "PlaceholderState",
+    "RedactedLines",
+    "RedactionResult",
+    "Span",
+    "redact",
+    "redact_lines",
+    "redact_stream",
+    "special_categories",
+]

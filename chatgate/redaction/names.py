@@ -1,0 +1,217 @@
+"""Names of people: known ones in every form, those after a cue phrase, frequent given names with their surnames."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from chatgate.redaction.given_names import AMBIGUOUS, GIVEN, POLISH
+from chatgate.redaction.inflection import aliases, forms
+from chatgate.redaction.name_cues import AFTER, COMMON, LOWER_CUES, NO_NAME, UPPER_CUES
+from chatgate.redaction.spans import Found
+from chatgate.redaction.views import View, fold
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['][^\W\d_]+)*")
+_JOINT: Final = re.compile(
+    r"(?: |-| - |\n)?(?:[^\W\d_]\. ?)?$|[ ]?(?:van|von|de|del|da|di|le|la|al|bin|z domu|o)[ ]$|[ ]\"$|\" $"
+)
+_POLISH_SURNAME: Final = re.compile(
+    r"\w{2,}(?:[sc]k(?:i|a|iego|iemu|im|iej|ie|ich|imi|o)|[sc]cy|wicz(?:a|owi|em|u|owie|ow|owa|owej)?|czyk(?:a|owi|iem|u)?|czak(?:a|owi|iem|u)?)"
+)
+_NO_SURNAME: Final = re.compile(
+    r"(?:pol|angiel|niemiec|francu|wlo|hiszpan|rosyj|amerykan|europej|warszaw|krakow|chin|japon|ukrain|wielkopol|malopol|lodz|pomor|slas|gdan|poznan"
+    r"|bialorus|czes|slowac|szwedz|dun|norwes|wegier|turec|grec|miej|wiej|mor|gor|dam|me|dzie|brytyj|bliz|nis|szero|waz|lek|mię|mięk|wszyst|jak|tak"
+    r"|krot|wyso|szyb|ciez|slod|gorz|plas|bole|elektronicz|zwyk)(?:s|c|z)?k\w*$"
+)
+
+
+@dataclass(slots=True)
+class KnownNames:
+    """The names of one conversation: form -> base form. E-mail local parts may be given as they are."""
+
+    bases: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+
+    def add(self, name: str, *, found: bool = False) -> None:
+        """Remember every word of a name with its inflected and short forms (found: seen in the text itself)."""
+        self.whole.add(fold(name).strip())
+        for word in _WORD.findall(fold(name.split("@")[0])):
+            base = self.bases.get(word, word)
+            if len(word) < 2 or word in NO_NAME:
+                continue
+            for alias in aliases(word) if not found else (word, *aliases(word)):
+                for form in forms(alias):
+                    self.bases.setdefault(form, base)
+            self.bases[word] = base
+
+    def add_local_part(self, local: str) -> None:
+        """Remember the names in an e-mail's local part; short or generic words in it are no names."""
+        for word in re.split(r"[\W\d_]+", fold(local)):
+            if len(word) > 3 and word not in COMMON:
+                self.add(word)
+
+    def base(self, word: str) -> str:
+        """Return the base form of a folded word, or the word itself."""
+        return self.bases.get(word) or given_forms().get(word, word)
+
+
+@lru_cache(maxsize=1)
+def given_forms() -> dict[str, str]:
+    """Return form -> base form of all frequent given names; English ones inflect too ("z Oliverem")."""
+    table: dict[str, str] = {}
+    for name in sorted(GIVEN):
+        shapes = forms(name) if name in POLISH else {name, name + "'s", name + "a", name + "em", name + "owi"}
+        for form in shapes:
+            if (len(form) > 3 or form == name) and form not in AMBIGUOUS and form not in COMMON:
+                table.setdefault(form, name)
+    for name in GIVEN - AMBIGUOUS:
+        table[name] = name
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    folded: str
+    capital: bool
+
+
+def _words(view: View) -> list[_Word]:
+    return [
+        _Word(m.start(), m.end(), view.folded[m.start() : m.end()], view.plain[m.start()].isupper())
+        for m in _WORD.finditer(view.plain)
+    ]
+
+
+def _joined(view: View, left: _Word, right: _Word) -> bool:
+    gap = view.folded[left.end : right.start]
+    return len(gap) <= 8 and _JOINT.fullmatch(gap) is not None
+
+
+def find_names(view: View, known: KnownNames) -> Iterator[Found]:
+    """Find names. Every name that was found is remembered in ``known``, so that later mentions are found too."""
+    words = _words(view)
+    taken: set[int] = set()
+    for index, reach in _cued(view, words):
+        last = index + reach - 1
+        known.add(" ".join(word.folded for word in words[index : last + 1]), found=True)
+        taken.update(range(index, last + 1))
+    for index, word in enumerate(words):
+        if index not in taken and _is_given(words, index, view):
+            last = _surname_end(view, words, index)
+            known.add(" ".join(item.folded for item in words[index : last + 1]), found=True)
+            taken.update(range(index, last + 1))
+        elif index not in taken and _is_surname(view, words, index):
+            known.add(word.folded, found=True)
+            taken.add(index)
+    for index, word in enumerate(words):
+        if index not in taken and _is_known(word, known):
+            last = _surname_end(view, words, index) if word.capital else index
+            taken.update(range(index, last + 1))
+    yield from _grouped(view, words, sorted(taken))
+
+
+def _grouped(view: View, words: Sequence[_Word], taken: Sequence[int]) -> Iterator[Found]:
+    position = 0
+    while position < len(taken):
+        first = last = taken[position]
+        while (
+            position + 1 < len(taken)
+            and taken[position + 1] == last + 1
+            and _joined(view, words[last], words[last + 1])
+        ):
+            position += 1
+            last = taken[position]
+        start, end = words[first].start, words[last].end
+        yield Found("NAME", start, end, " ".join(word.folded for word in words[first : last + 1]))
+        position += 1
+
+
+def _is_known(word: _Word, known: KnownNames) -> bool:
+    base = known.bases.get(word.folded)
+    if base is None:
+        return False
+    if word.folded == base:
+        return word.capital or (word.folded not in COMMON and len(base) > 2)
+    if word.folded in COMMON or word.folded in AMBIGUOUS:
+        return False
+    return word.capital or len(word.folded) > 4
+
+
+def _is_given(words: Sequence[_Word], index: int, view: View) -> bool:
+    word = words[index]
+    if not word.capital:
+        return False
+    if word.folded in given_forms():
+        return True
+    if word.folded not in AMBIGUOUS or index + 1 == len(words):
+        return False
+    follower = words[index + 1]
+    return (
+        follower.capital
+        and follower.folded not in NO_NAME
+        and _joined(view, word, follower)
+        and _POLISH_SURNAME.fullmatch(follower.folded) is not None
+    )
+
+
+def _is_surname(view: View, words: Sequence[_Word], index: int) -> bool:
+    word = words[index]
+    before = view.folded[: word.start].rstrip()
+    if not word.capital or not before or before[-1] in '.!?:\n"-' or word.folded in NO_NAME:
+        return False
+    return _POLISH_SURNAME.fullmatch(word.folded) is not None and _NO_SURNAME.match(word.folded) is None
+
+
+def _surname_end(view: View, words: Sequence[_Word], index: int) -> int:
+    """Return the index of the last word of a name that begins here: at most three more capitalised words."""
+    last = index
+    while last + 1 < len(words) and last - index < 3:
+        word = words[last + 1]
+        if (
+            not word.capital
+            or not _joined(view, words[last], word)
+            or word.folded in NO_NAME
+            or "\n" in view.folded[words[last].end : word.start]
+        ):
+            break
+        last += 1
+    return last
+
+
+def _cued(view: View, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+    """Yield (index of the first word, number of words) of the names that follow or precede a cue."""
+    starts = {word.start: index for index, word in enumerate(words)}
+    for pattern, lower in ((LOWER_CUES, True), (UPPER_CUES, False)):
+        for match in pattern.finditer(view.folded):
+            index = starts.get(match.end())
+            if index is not None and _may_be_name(words[index], lower, match):
+                yield index, _cued_reach(view, words, index, lower)
+    for match in AFTER.finditer(view.folded):
+        index = starts.get(match.start("name"))
+        if index is not None and words[index].capital and words[index].folded not in NO_NAME:
+            yield index, 1
+
+
+def _may_be_name(word: _Word, lower: bool, match: re.Match[str]) -> bool:
+    if word.folded in NO_NAME or (len(word.folded) < 2 and not lower):
+        return False
+    if word.capital:
+        adjective = match.lastgroup == "am" and re.search(
+            r"(?:ony|ona|any|ana|ety|eta|aca|acy|em|iem|ka)$", word.folded
+        )
+        return not adjective or word.folded in given_forms()
+    return lower or (match.lastgroup == "am" and word.folded in given_forms() and word.folded not in COMMON)
+
+
+def _cued_reach(view: View, words: Sequence[_Word], index: int, lower: bool) -> int:
+    last = _surname_end(view, words, index)
+    plain = lower and not words[index].capital
+    while plain and last + 1 < len(words) and last - index < 1:
+        word = words[last + 1]
+        if word.folded in NO_NAME or word.folded in COMMON or not _joined(view, words[last], word):
+            break
+        last += 1
+    return last - index + 1
