@@ -26,6 +26,7 @@ from chatgate.hooks.limiter import Limiter
 from chatgate.hooks.manifest import Manifest, Recipient, StoredData
 from chatgate.hooks.marker import hookimpl
 from chatgate.models.purposes import LegalBasis, Purpose
+from chatgate.policy.consent import TrainingGrant
 from chatgate.policy.transcript import Transcript, TranscriptLine
 
 __version__ = "0.1.0"
@@ -57,6 +58,7 @@ __all__ = [
     "SuggestionContext",
     "TrainingExportContext",
     "TrainingExported",
+    "TrainingGrant",
     "TrainingRetracted",
     "TrainingSink",
     "Transcript",

@@ -1,7 +1,6 @@
 """One call of one hook: its own copy of the arguments, its time limit, and what a failure turns into."""
 
 import json
-import logging
 import re
 import sys
 from collections.abc import Mapping
@@ -9,19 +8,11 @@ from typing import Any, Final
 
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.binding import BoundHook
+from chatgate.hooks.failures import HookFailed, TimeLimitReached, class_name, is_the_callers, log_failure
 from chatgate.hooks.results import own_copy
 
-_log = logging.getLogger("chatgate.hooks")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _DETAIL_MAX_CHARACTERS: Final = 4000
-
-
-class HookFailed(Exception):  # noqa: N818  (a fact about a middleware)
-    """A watching hook tried to end the process; the worker treats it like any other failed delivery."""
-
-
-class TimeLimitReached(Exception):  # noqa: N818  (named in the log line)
-    """A hook waited longer than it may."""
 
 
 def call_or_refuse(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
@@ -38,11 +29,11 @@ def call_or_refuse(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
     except Refusal as raised:
         refusal = _presentable(raised)
     except BaseException as raised:
-        if _is_the_callers(raised):
+        if is_the_callers(raised):
             raise
-        failure = _class_name(raised)
+        failure = class_name(raised)
     if refusal is None:
-        _log.error("middleware %s failed in %s: %s", bound.middleware, bound.info.name, failure)
+        log_failure(bound.middleware, bound.info.name, failure)
         refusal = Refusal("middleware_error", middleware=bound.middleware)
     # Raised outside the handler, so that the refusal carries no context with what people wrote.
     raise refusal
@@ -59,9 +50,9 @@ def call_watcher(bound: BoundHook, arguments: Mapping[str, Any]) -> None:
     except Exception:
         raise
     except BaseException as raised:
-        if _is_the_callers(raised):
+        if is_the_callers(raised):
             raise
-        failure = _class_name(raised)
+        failure = class_name(raised)
     else:
         return
     raise HookFailed(failure)
@@ -114,12 +105,6 @@ def _gevent_is_patched() -> bool:
     return monkey is not None and bool(monkey.is_module_patched("time"))
 
 
-def _is_the_callers(raised: BaseException) -> bool:
-    """Say whether the exception is meant for the caller of the chain: a killed greenlet, its own timeout."""
-    gevent = sys.modules.get("gevent")
-    return gevent is not None and isinstance(raised, gevent.GreenletExit | gevent.Timeout)
-
-
 def _presentable(raised: Refusal) -> Refusal | None:
     """Return a fresh refusal with the same code and detail, or None for one that no client could be told."""
     try:
@@ -132,9 +117,3 @@ def _presentable(raised: Refusal) -> Refusal | None:
     except Exception:
         return None
     return refusal if isinstance(refusal.detail, dict) else None
-
-
-def _class_name(raised: BaseException) -> str:
-    """Return the exception's class name; a made-up class could carry a text, so odd names are not logged."""
-    name = type(raised).__name__
-    return name if name.isidentifier() and name.isascii() and len(name) <= 60 else "BaseException"

@@ -90,7 +90,7 @@ class Chain:
         return [item for bound in self._all(hook, "register_") for item in call_contributor(bound)]
 
     def describe(self) -> list[dict[str, Any]]:
-        """Return for each middleware its hooks, their bindings and when they are not called, and its manifest."""
+        """Return each middleware with its manifest and hooks, their bindings and when they are not called."""
         return [describe(middleware, self._hooks) for middleware in self._middlewares]
 
     def _all(self, hook: str, prefix: str) -> tuple[BoundHook, ...]:
@@ -119,7 +119,7 @@ def load_chain(
 
     Args:
         names: ``middleware = [...]`` of the configuration; the order of the chain.
-        settings: ``[middleware.<name>]`` by name.
+        settings: ``[middleware_settings.<name>]`` by name.
         services: what kits are made of.
         extra: middlewares given directly; they come last, unless ``names`` lists them.
 

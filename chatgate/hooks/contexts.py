@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from chatgate.policy.consent import TrainingGrant
 from chatgate.policy.transcript import Transcript
 
 
@@ -186,7 +187,7 @@ class TrainingSink(Protocol):
         ...
 
     def write(
-        self, grant: Any, item_id: str, messages: list[dict[str, str]], metadata: dict[str, Any]
+        self, grant: TrainingGrant, item_id: str, messages: list[dict[str, str]], metadata: dict[str, Any]
     ) -> None:
         """Store one redacted transcript. The grant can only be made by ``policy.consent.training_grant``."""
         ...

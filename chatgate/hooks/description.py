@@ -22,7 +22,7 @@ def describe(middleware: Middleware, hooks: Mapping[str, tuple[BoundHook, ...]])
 
 
 def _hook(bound: BoundHook) -> dict[str, Any]:
-    purposes = sorted(bound.purposes)
+    purposes = sorted(purpose.value for purpose in bound.purposes)
     return {
         "hook": bound.info.name,
         "binding": bound.info.binding.value,
@@ -47,7 +47,7 @@ def _manifest(middleware: Middleware) -> dict[str, Any] | None:
         return None
     return {
         "description": manifest.description,
-        "purposes": sorted(manifest.purposes),
+        "purposes": sorted(purpose.value for purpose in manifest.purposes),
         "recipients": [asdict(recipient) for recipient in manifest.recipients],
         "stores": [asdict(stored) for stored in manifest.stores],
         "settings": sorted(manifest.settings.model_fields) if manifest.settings else [],

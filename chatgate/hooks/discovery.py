@@ -1,4 +1,4 @@
-"""From the names in ``middleware = [...]`` to middlewares with settings and kits; the unlisted stay unimported."""
+"""From the names in ``middleware = [...]`` to middlewares with kits; the unlisted stay unimported."""
 
 import difflib
 import inspect
@@ -69,7 +69,9 @@ def find(
             )
     for name in settings:
         if name not in known:
-            raise OperatorError(f"[middleware.{name}] belongs to no middleware{suggestion(name, known)}")
+            raise OperatorError(
+                f"[middleware_settings.{name}] belongs to no middleware{suggestion(name, known)}"
+            )
     return [_load(name, offered.get(name), extra, settings.get(name, {}), services) for name in order]
 
 
@@ -90,7 +92,7 @@ def _load(
         raise OperatorError(
             f'middleware "{name}": its `manifest` is no Manifest; write `manifest = Manifest(...)`'
         )
-    kit = make_kit(name, _validated(name, manifest, settings), services)
+    kit = make_kit(name, manifest, _validated(name, manifest, settings), services)
     plugin = _instance(name, target, kit)
     if manifest is None and getattr(plugin, "manifest", None) is not None:
         raise OperatorError(
@@ -104,19 +106,19 @@ def _validated(name: str, manifest: Manifest | None, settings: Mapping[str, Any]
 
     if manifest is None or manifest.settings is None:
         if settings:
-            raise OperatorError(f'middleware "{name}" has no settings; remove [middleware.{name}]')
+            raise OperatorError(f'middleware "{name}" has no settings; remove [middleware_settings.{name}]')
         return None
     model = manifest.settings
     unknown = sorted(set(settings) - {f.alias or key for key, f in model.model_fields.items()})
     if unknown:
         hint = suggestion(unknown[0], model.model_fields)
-        raise OperatorError(f'[middleware.{name}] has no setting "{unknown[0]}"{hint}')
+        raise OperatorError(f'[middleware_settings.{name}] has no setting "{unknown[0]}"{hint}')
     try:
         return model.model_validate(dict(settings))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise OperatorError(f"[middleware.{name}] {where}: {first['msg']}") from None
+        raise OperatorError(f"[middleware_settings.{name}] {where}: {first['msg']}") from None
 
 
 def _instance(name: str, target: Any, kit: Kit) -> object:
@@ -124,7 +126,8 @@ def _instance(name: str, target: Any, kit: Kit) -> object:
     if not (inspect.isclass(target) or inspect.isfunction(target)):
         return target
     wants_kit = bool(inspect.signature(target).parameters)
-    return _guarded(name, "construction", (lambda: target(kit)) if wants_kit else target)
+    make: Callable[..., object] = target
+    return _guarded(name, "construction", (lambda: make(kit)) if wants_kit else make)
 
 
 def _guarded(name: str, what: str, action: Callable[[], Any]) -> Any:

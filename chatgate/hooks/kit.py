@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chatgate.clock import Clock
+from chatgate.hooks.failures import isolated
 from chatgate.hooks.limiter import Limiter
+from chatgate.hooks.manifest import Manifest
 from chatgate.models.purposes import Purpose
 
 
@@ -73,15 +75,50 @@ class Kit:
     directory: Path | None = None
 
 
-def make_kit(middleware: str, settings: Any, services: KitServices) -> Kit:
+class DeclaredStore:
+    """A store that takes only what the manifest declares, so that the documents tell the truth."""
+
+    def __init__(self, middleware: str, store: Store, manifest: Manifest | None) -> None:
+        self._middleware = middleware
+        self._store = store
+        self._declared = frozenset(data.purpose for data in manifest.stores) if manifest else frozenset()
+
+    def get(self, key: str) -> Any | None:
+        """Return the value, or None."""
+        return self._store.get(key)
+
+    def put(self, key: str, value: Any, *, purpose: Purpose, conversation_id: str | None = None) -> None:
+        """Store a JSON value.
+
+        Raises:
+            ValueError: the purpose is not in the manifest's ``stores``.
+        """
+        if purpose not in self._declared:
+            raise ValueError(f"the manifest of {self._middleware} stores nothing for {purpose}")
+        self._store.put(key, value, purpose=Purpose(purpose), conversation_id=conversation_id)
+
+    def delete(self, key: str) -> None:
+        """Delete the row if it is there."""
+        self._store.delete(key)
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys that start with ``prefix``, sorted."""
+        return self._store.keys(prefix)
+
+    def erase(self, conversation_id: str) -> int:
+        """Delete every row of the conversation and return how many there were."""
+        return self._store.erase(conversation_id)
+
+
+def make_kit(middleware: str, manifest: Manifest | None, settings: Any, services: KitServices) -> Kit:
     """Return the kit of one middleware."""
     data_dir: Path | None = getattr(services, "data_dir", None)
     return Kit(
         middleware=middleware,
         settings=settings,
         clock=services.clock,
-        store=services.store(middleware),
+        store=DeclaredStore(middleware, services.store(middleware), manifest),
         limiter=services.limiter,
-        background=services.background,
+        background=lambda job: services.background(isolated(middleware, job)),
         directory=None if data_dir is None else data_dir / "middleware" / middleware,
     )

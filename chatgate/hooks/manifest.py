@@ -46,7 +46,7 @@ class Manifest:
         purposes: why the middleware processes data. Its hooks run only while the consent covers them.
         recipients: to whom it sends data. They are listed in the privacy policy by themselves.
         stores: what it keeps itself.
-        settings: a pydantic model that validates ``[middleware.<name>]``.
+        settings: a pydantic model that validates ``[middleware_settings.<name>]``.
         description: one sentence for the privacy policy and for ``chatgate middleware``.
     """
 

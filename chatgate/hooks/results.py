@@ -91,10 +91,10 @@ def contributions(value: Any, arguments: Arguments) -> list[Any]:
 
 
 def own_copy(value: Any) -> Any:
-    """Return the value rebuilt: a middleware that forces its way into a frozen context alters its own copy."""
+    """Return the value rebuilt: a middleware that forces its way into a frozen value alters only its copy."""
     if isinstance(value, tuple) and type(value) is tuple:
         return tuple(own_copy(item) for item in value)
-    if isinstance(value, MappingProxyType):
+    if isinstance(value, Mapping):
         return MappingProxyType({key: own_copy(item) for key, item in value.items()})
     fields = getattr(type(value), "__dataclass_fields__", None)
     if fields is not None:

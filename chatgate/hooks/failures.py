@@ -1,0 +1,46 @@
+"""How a failing middleware is told from its caller's business, and what may be written about it."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+_log = logging.getLogger("chatgate.hooks")
+
+
+class HookFailed(Exception):  # noqa: N818  (a fact about a middleware)
+    """A watching hook tried to end the process; the worker treats it like any other failed delivery."""
+
+
+class TimeLimitReached(Exception):  # noqa: N818  (named in the log line)
+    """A hook waited longer than it may."""
+
+
+def log_failure(middleware: str, where: str, failure: str) -> None:
+    """Write the one fixed line; an exception's message may hold what people wrote, so it is left out."""
+    _log.error("middleware %s failed in %s: %s", middleware, where, failure)
+
+
+def is_the_callers(raised: BaseException) -> bool:
+    """Say whether the exception is meant for the caller of the chain: a killed greenlet, its own timeout."""
+    gevent = sys.modules.get("gevent")
+    return gevent is not None and isinstance(raised, gevent.GreenletExit | gevent.Timeout)
+
+
+def class_name(raised: BaseException) -> str:
+    """Return the exception's class name; a made-up class could carry a text, so odd names are not logged."""
+    name = type(raised).__name__
+    return name if name.isidentifier() and name.isascii() and len(name) <= 60 else "BaseException"
+
+
+def isolated(middleware: str, job: Callable[[], None]) -> Callable[[], None]:
+    """Return the background job with its failures logged and forgotten."""
+
+    def run() -> None:
+        try:
+            job()
+        except BaseException as raised:
+            if is_the_callers(raised):
+                raise
+            log_failure(middleware, "a background job", class_name(raised))
+
+    return run

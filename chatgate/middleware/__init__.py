@@ -1,0 +1,1 @@
+"""The built-in middlewares; they import only what a third party's may."""
