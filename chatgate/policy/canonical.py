@@ -1,6 +1,7 @@
 """The one byte form of a JSON value, and the hashes that evidence is built on."""
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -54,11 +55,35 @@ def leaf_hash(salt: bytes, event: Mapping[str, Any]) -> str:
     return sha256_hex(LEAF_PREFIX + opening_hash(salt, event))
 
 
+def parse_json(data: bytes) -> Any:
+    """Return the JSON value of a file that evidence came in.
+
+    Raises:
+        ValueError: not UTF-8, not JSON, a key twice (readers would disagree on its value), or a number that
+            JSON does not have.
+    """
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refused_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def utc_text(at: datetime) -> str:
     """Return an aware time as ``2026-11-23T22:00:00.000000Z``: one spelling, so that hashes agree."""
     if at.tzinfo is None:
         raise ValueError("a time in evidence is aware")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return result
+
+
+def _refused_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _normalised(value: Any) -> Any:

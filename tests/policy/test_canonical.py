@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatgate.models.purposes import Purpose
-from chatgate.policy.canonical import canonical_bytes, leaf_hash, sha256_hex, utc_text
+from chatgate.policy.canonical import canonical_bytes, leaf_hash, parse_json, sha256_hex, utc_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NFC_TEXT = TEXT.map(lambda text: unicodedata.normalize("NFC", text))
@@ -101,3 +101,16 @@ def test_times_have_one_spelling_in_every_zone() -> None:
     )
     with pytest.raises(ValueError, match="aware"):
         utc_text(at.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"\xff", b'{"a":1,"a":2}', b'{"a":NaN}', b"[Infinity]", b"[" * 100_000, b"\xef\xbb\xbf{}"],
+)
+def test_a_file_that_readers_could_disagree_on_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_json(data)
+
+
+def test_a_plain_file_is_read() -> None:
+    assert parse_json('{"a": ["ó", 1, null]}'.encode()) == {"a": ["ó", 1, None]}

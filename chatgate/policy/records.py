@@ -1,0 +1,126 @@
+"""The consent record and its events as plain JSON: what must be in them, and what ties them to the ledger."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from chatgate.errors import Refusal
+from chatgate.policy.canonical import canonical_bytes, parse_json, sha256_hex, utc_text
+
+RECORD_SCHEMA: Final = "chatgate/consent-record/v1"
+EVENT_TYPE: Final = "chatgate/consent-event/v1"
+REQUIRED_FIELDS: Final = (
+    "schema_version",
+    "record_id",
+    "subject_id",
+    "site_id",
+    "notice_id",
+    "notice_version",
+    "notice_sha256",
+    "locale",
+    "clauses",
+    "controller",
+    "recipients_version",
+    "policy_version",
+    "policy_sha256",
+    "retention",
+    "storage_location",
+    "withdrawal_method",
+    "jurisdiction",
+    "conditionality",
+    "method",
+    "rendered_sha256",
+    "served_at",
+    "shown_for_ms",
+    "given_at",
+)
+OPTIONAL_FIELDS: Final = ("widget_build", "page_path", "recipients")
+CLAUSE_FIELDS: Final = ("purpose", "required", "legal_basis", "choice", "text", "retention_days")
+CONTROLLER_FIELDS: Final = ("name", "address", "contact")
+
+
+def record_document(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record as the one JSON document that is hashed, signed, shown and exported.
+
+    Args:
+        fields: the members of ``REQUIRED_FIELDS`` and any of ``OPTIONAL_FIELDS``; aware times become text.
+
+    Raises:
+        Refusal: ``record_incomplete:<field>`` for the first member that is missing or empty.
+        ValueError: a member that no record has.
+
+    Source: GDPR Art. 7(1); ISO/IEC TS 27560:2023, clause 6.3.
+    """
+    for name in REQUIRED_FIELDS:
+        _require(fields, name, name)
+    for clause in fields["clauses"]:
+        for name in CLAUSE_FIELDS:
+            _require(clause, name, f"clauses.{name}")
+    for name in CONTROLLER_FIELDS:
+        _require(fields["controller"], name, f"controller.{name}")
+    unknown = sorted(set(fields) - {*REQUIRED_FIELDS, *OPTIONAL_FIELDS})
+    if unknown:
+        raise ValueError(f"a record has no {unknown[0]}")
+    named = {**dict.fromkeys(OPTIONAL_FIELDS), **fields}
+    return _document({name: _plain(value) for name, value in named.items()})
+
+
+def record_sha256(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) of a record document: every event of the record names it."""
+    return sha256_hex(canonical_bytes(record))
+
+
+def event_document(
+    record: Mapping[str, Any],
+    *,
+    event_id: str,
+    number: int,
+    kind: str,
+    choices: Mapping[str, bool],
+    actor: str,
+    notice_sha256: str,
+    event_at: datetime,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Return a consent event as the one JSON document that its ledger leaf covers.
+
+    Args:
+        record: the document of :func:`record_document`; its hash goes into the event, so that the ledger
+            vouches for the whole record and not only for the decision.
+        number: counts the record's events up from 1.
+        kind: ``given``, ``changed``, ``withdrawn``, ``renewed`` or ``expired``.
+        choices: what this event decides, purpose by purpose; a refusal is ``false``, never absent.
+        actor: ``visitor``, ``agent:<id>`` or ``system``.
+        event_at: aware time.
+    """
+    return _document(
+        {
+            "type": EVENT_TYPE,
+            "event_id": event_id,
+            "record_id": record["record_id"],
+            "record_sha256": record_sha256(record),
+            "number": number,
+            "kind": kind,
+            "choices": dict(choices),
+            "actor": actor,
+            "notice_sha256": notice_sha256,
+            "event_at": utc_text(event_at),
+            "reason": reason,
+        }
+    )
+
+
+def _require(fields: Any, name: str, label: str) -> None:
+    value = fields.get(name) if isinstance(fields, Mapping) else None
+    if value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}, ()):
+        raise Refusal(f"record_incomplete:{label}", field=label)
+
+
+def _plain(value: Any) -> Any:
+    return utc_text(value) if isinstance(value, datetime) else value
+
+
+def _document(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the value as its canonical bytes spell it: members sorted, NFC, nothing but JSON."""
+    document: dict[str, Any] = parse_json(canonical_bytes(value))
+    return document
