@@ -83,11 +83,14 @@ def whatever(value: Any, arguments: Arguments) -> None:
     """The answer of an ``on_`` hook is ignored."""
 
 
-def contributions(value: Any, arguments: Arguments) -> list[Any]:
-    """A list or tuple of what the hook contributes."""
-    if not isinstance(value, tuple | list):
-        raise WrongResultError
-    return list(value)
+def sinks(value: Any, arguments: Arguments) -> list[Any]:
+    """A list or tuple of training sinks."""
+    return _contributions(value, "write", "retract")
+
+
+def subject_data(value: Any, arguments: Arguments) -> list[Any]:
+    """A list or tuple of subject data."""
+    return _contributions(value, "export", "erase", "scrub")
 
 
 def own_copy(value: Any) -> Any:
@@ -116,3 +119,15 @@ def _texts(values: Any) -> tuple[str, ...]:
     if not isinstance(values, tuple):
         raise WrongResultError
     return tuple(plain_text(value) for value in values)
+
+
+def _contributions(value: Any, *methods: str) -> list[Any]:
+    if not isinstance(value, tuple | list):
+        raise WrongResultError("a list was expected")
+    for item in value:
+        if isinstance(item, type) or not isinstance(getattr(item, "name", None), str):
+            raise WrongResultError("each contribution must be an object with a `name`")
+        for method in methods:
+            if not callable(getattr(item, method, None)):
+                raise WrongResultError(f"{item.name} has no method `{method}`")
+    return list(value)

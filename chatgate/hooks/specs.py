@@ -173,13 +173,13 @@ def on_training_retracted(event: TrainingRetracted, kit: Kit) -> None:
 # -- register_: contribute once, at start-up ----------------------------------------------------------------
 
 
-@_hook(Binding.UNBOUND, results.contributions, seconds=None)
+@_hook(Binding.UNBOUND, results.sinks, seconds=None)
 def register_training_sinks(kit: Kit) -> list[TrainingSink]:
     """Contribute places where consented transcripts can go."""
     raise NotImplementedError
 
 
-@_hook(Binding.UNBOUND, results.contributions, seconds=None)
+@_hook(Binding.UNBOUND, results.subject_data, seconds=None)
 def register_subject_data(kit: Kit) -> list[SubjectData]:
     """Say how data that the middleware keeps outside ``kit.store`` is handed out and erased."""
     raise NotImplementedError

@@ -1,6 +1,7 @@
 """More to take out of a transcript than the core always does: what only this shop knows to be personal."""
 
 import re
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -62,7 +63,7 @@ class Redact:
 
     def _redacted(self, body: str, placeholders: "_Placeholders") -> str:
         for label, pattern in self._patterns:
-            body = pattern.sub(lambda found, label=label: placeholders.of(label, found.group()), body)
+            body = pattern.sub(partial(placeholders.of, label), body)
         return body
 
 
@@ -72,6 +73,6 @@ class _Placeholders:
     def __init__(self) -> None:
         self._numbers: dict[str, dict[str, int]] = {}
 
-    def of(self, label: str, found: str) -> str:
+    def of(self, label: str, match: re.Match[str]) -> str:
         numbers = self._numbers.setdefault(label, {})
-        return f"[{label}_{numbers.setdefault(found.casefold(), len(numbers) + 1)}]"
+        return f"[{label}_{numbers.setdefault(match.group().casefold(), len(numbers) + 1)}]"

@@ -67,7 +67,7 @@ def register_training_sinks(kit: Kit) -> list[TrainingSink]:
 class JsonlSink:
     """A directory with one JSON line per file, named by the item: ``cat */*.jsonl`` is a training set.
 
-    One file for each item makes both methods idempotent, and a retraction complete without rewriting the rest.
+    One file for each item makes both methods idempotent, and a retraction complete without rewriting others.
     """
 
     name = "jsonl"

@@ -1,0 +1,136 @@
+"""A hostile middleware: it forces frozen values, sleeps, and tries to end the process."""
+
+import sys
+from types import MappingProxyType
+
+import gevent
+import pytest
+
+from chatgate import Refusal, hookimpl
+from chatgate.hooks import calling
+from chatgate.testing import (
+    FakeServices,
+    agreed,
+    chain_of,
+    message_context,
+    message_stored,
+    session_open_context,
+    training_export_context,
+    transcript,
+)
+
+from .builders import BOTH, SUPPORT, failing, raising, refused_by
+
+
+class Mutating:
+    """Forces its way into frozen values and then looks whether anybody believes them."""
+
+    manifest = SUPPORT
+
+    @hookimpl
+    def check_session_open(self, context):
+        object.__setattr__(context, "site_id", "other")
+        with pytest.raises(TypeError):
+            context.choices["training"] = True
+
+    @hookimpl
+    def check_message(self, context):
+        object.__setattr__(context, "author_kind", "agent")
+
+    @hookimpl
+    def on_message_stored(self, event):
+        object.__setattr__(event, "body", "forged")
+
+
+def test_a_forced_context_alters_only_its_own_copy():
+    chain = chain_of(mutating=Mutating())
+    session, message, event = session_open_context(), message_context(), message_stored()
+    chain.check("check_session_open", None, context=session)
+    chain.check("check_message", agreed("support"), context=message, body="x")
+    chain.deliver("mutating", "on_message_stored", agreed("support"), event=event)
+    assert (session, message, event) == (session_open_context(), message_context(), message_stored())
+
+
+def test_a_dictionary_of_the_caller_is_out_of_reach():
+    class Reaching:
+        @hookimpl
+        def check_session_open(self, context):
+            context.choices["training"] = True
+
+    choices = {"support": True, "training": False}
+    chain = chain_of(reaching=Reaching())
+    with pytest.raises(Refusal):
+        chain.check("check_session_open", None, context=session_open_context(choices=choices))
+    assert choices == {"support": True, "training": False}
+
+
+def test_a_line_of_a_transcript_is_out_of_reach():
+    class Reaching:
+        manifest = BOTH
+
+        @hookimpl
+        def check_training_export(self, transcript):
+            object.__setattr__(transcript.lines[0], "body", "forged")
+
+    copy = transcript("said")
+    chain_of(reaching=Reaching()).check(
+        "check_training_export", agreed("training"), context=training_export_context(), transcript=copy
+    )
+    assert copy.lines[0].body == "said"
+
+
+def test_mappings_stay_mappings_in_the_copy():
+    assert isinstance(session_open_context().choices, MappingProxyType)
+
+
+@pytest.fixture
+def patched(monkeypatch):
+    """Let the chain believe that gevent is patched, with a limit that does not slow the tests."""
+    monkeypatch.setattr(calling, "_gevent_is_patched", lambda: True)
+    start = gevent.Timeout.start_new
+    monkeypatch.setattr(gevent.Timeout, "start_new", lambda seconds: start(seconds / 50))
+
+
+@pytest.mark.usefixtures("patched")
+@pytest.mark.parametrize("hook", ["check_message", "transform_message"])
+def test_a_hook_that_waits_too_long_fails_closed(hook, caplog):
+    refusal = refused_by(chain_of(sleepy=failing(lambda: gevent.sleep(5))), hook)
+    assert refusal.code == "middleware_error"
+    assert caplog.messages == [f"middleware sleepy failed in {hook}: TimeLimitReached"]
+
+
+@pytest.mark.usefixtures("patched")
+def test_a_hook_that_swallows_its_time_limit_fails_closed():
+    def swallow():
+        try:
+            gevent.sleep(5)
+        except BaseException:
+            return
+
+    assert refused_by(chain_of(swallowing=failing(swallow))).code == "middleware_error"
+
+
+@pytest.mark.usefixtures("patched")
+def test_a_quick_hook_leaves_no_timer_behind():
+    chain_of(quick=failing(lambda: None)).check(
+        "check_message", agreed("support"), context=message_context(), body="x"
+    )
+    gevent.sleep(0.05)
+
+
+def test_without_gevent_there_is_no_limit_and_no_import(monkeypatch):
+    monkeypatch.delitem(sys.modules, "gevent.monkey", raising=False)
+    assert not calling._gevent_is_patched()
+
+
+def test_a_background_job_cannot_end_the_process(caplog):
+    services = FakeServices()
+
+    class Busy:
+        @hookimpl
+        def check_session_open(self, kit):
+            kit.background(raising(SystemExit()))
+
+    chain_of(busy=Busy(), services=services).check("check_session_open", None, context=session_open_context())
+    assert services.run_jobs() == 1
+    assert caplog.messages == ["middleware busy failed in a background job: SystemExit"]
