@@ -74,9 +74,26 @@ class TextPacket(socketio_packet.Packet):  # type: ignore[misc]
     uses_binary_events = False
     json = Codec
 
+    def decode(self, encoded_packet: str) -> int:
+        """Read a packet.
+
+        Raises:
+            ValueError: it is none, it announces attachments, or it is an event without a name.
+        """
+        super().decode(encoded_packet)
+        if self.packet_type == socketio_packet.EVENT:
+            if not isinstance(self.data, list) or not self.data or not isinstance(self.data[0], str):
+                raise ValueError("an event has a name")
+        elif self.packet_type >= socketio_packet.BINARY_EVENT:
+            raise ValueError("no attachments")
+        return 0
+
 
 class ChatSocket(EngineSocket):  # type: ignore[misc]
     """An Engine.IO session that writes to its WebSocket at once; long polling keeps the stock queue."""
+
+    connected: bool
+    upgraded: bool
 
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
@@ -137,7 +154,10 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
             return self.server.upgrade_required()
         sock, early = _take_socket(stream)
         self._websocket = WebSocket(
-            sock, self, max_message_bytes=self.server.max_http_buffer_size, max_queued_bytes=MAX_QUEUED_BYTES
+            sock,
+            self,
+            max_message_bytes=self.server.max_http_buffer_size,
+            max_queued_bytes=self.server.max_queued_bytes,
         )
         self._websocket.send_frame(answer)
         if self.connected:
@@ -195,6 +215,7 @@ class ChatEngine(engineio.Server):  # type: ignore[misc]
     """An Engine.IO server that makes `ChatSocket` sessions."""
 
     pings: Pings
+    max_queued_bytes = MAX_QUEUED_BYTES
 
     def upgrade_required(self) -> dict[str, Any]:
         """Answer what should have been a WebSocket handshake of version 13 and is none."""
@@ -285,8 +306,12 @@ def socketio_options() -> dict[str, Any]:
     }
 
 
-def install(server: socketio.Server) -> None:
+def install(server: socketio.Server, *, max_queued_bytes: int = MAX_QUEUED_BYTES) -> None:
     """Fit the transport into a server that was made with `socketio_options` and serves nobody yet.
+
+    Args:
+        server: for Flask-SocketIO, its attribute `server`.
+        max_queued_bytes: a connection with more than that unsent is closed when more is to be sent.
 
     Raises:
         TransportError: a private name is gone, or the server is of an unknown class.
@@ -301,6 +326,7 @@ def install(server: socketio.Server) -> None:
     server.__class__ = ChatServer
     engine.__class__ = ChatEngine
     engine.pings = Pings(engine)
+    engine.max_queued_bytes = max_queued_bytes
     # The handlers were bound when the server was made, with the methods of the class that it had then.
     engine.on("message", server._handle_eio_message)
 
