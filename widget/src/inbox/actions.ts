@@ -14,6 +14,7 @@ import type {
 export type Action =
   | { type: "signed_in"; me: AgentView; drafts: Record<string, string> }
   | { type: "signed_out" }
+  | { type: "session_ended" }
   | { type: "server_unreachable" }
   | { type: "link_changed"; link: Link }
   | { type: "presence_set"; state: "online" | "away" }

@@ -1,6 +1,6 @@
 // Between the store and the server: asks what is missing, sends what was written, passes events on.
 
-import { NoAnswer, Refused } from "../shared/connection.ts";
+import { NoAnswer, Refused } from "../shared/refusals.ts";
 import type { Connection } from "../shared/connection.ts";
 import { NO_ANSWER, toResend } from "./outgoing.ts";
 import { questions } from "./questions.ts";
@@ -40,7 +40,9 @@ export class Live {
     const { view, selected, threads, pages, pending } = this.store.get();
     // The list of all open ones is needed whatever is shown: the title and the sound count by it.
     const views: View[] = view === "open" ? ["open"] : ["open", view];
-    await Promise.all(views.map((one) => this.answer({ ask: "list", view: one, fresh: !pages[one].loaded })));
+    // An answer to known revs leaves out what left the list. The counts show that, but only in a list read to its end.
+    const fresh = (one: View) => !pages[one].loaded || pages[one].next !== null;
+    await Promise.all(views.map((one) => this.answer({ ask: "list", view: one, fresh: fresh(one) })));
     if (selected !== null) {
       await this.answer({ ask: "conversation", id: selected, after_seq: threads[selected]?.complete_to ?? 0 });
     }

@@ -1,9 +1,23 @@
 // The agents' inbox: entry point.
+
 import { render } from "preact";
 import "../shared/tokens.css";
 import "../shared/dom.css";
-import { _, loadLocale } from "../shared/i18n.ts";
+import "./styles/desk.css";
+import "./styles/list.css";
+import "./styles/conversation.css";
+import "./styles/context.css";
+import { loadLocale } from "../shared/i18n.ts";
+import { App } from "./components/app.tsx";
+import { DeskProvider } from "./components/desk.tsx";
+import { Desk } from "./desk.ts";
 
 await loadLocale(navigator.languages);
-const root = document.getElementById("chatgate") ?? document.body;
-render(<main>{_("Inbox")}</main>, root);
+const desk = new Desk();
+render(
+  <DeskProvider value={desk}>
+    <App />
+  </DeskProvider>,
+  document.getElementById("chatgate") ?? document.body,
+);
+void desk.start();

@@ -100,9 +100,17 @@ function ticked(state: State, { now }: Of<"ticked">): State {
 }
 
 const HANDLERS: Handlers = {
-  signed_in: (state, { me, drafts }) => ({ ...state, me, drafts: { ...drafts, ...state.drafts }, signed: "in" }),
+  signed_in: (state, { me, drafts }) => ({ ...state, me, drafts, signed: "in", interrupted: false }),
   // Nothing of the visitors stays on the screen of somebody who signed out.
-  signed_out: (state) => ({ ...initialState(state.now), signed: "out", sound: state.sound, link: state.link }),
+  signed_out: (state) => ({ ...initialState(state.now), signed: "out", sound: state.sound }),
+  // The server ended the session: the drafts are kept, in this browser, for the same agent.
+  session_ended: (state) => ({
+    ...initialState(state.now),
+    signed: "out",
+    sound: state.sound,
+    selected: state.selected,
+    interrupted: state.me !== null,
+  }),
   server_unreachable: (state) => ({ ...state, signed: "unreachable" }),
   link_changed: (state, { link }) => (state.link === link ? state : { ...state, link }),
   presence_set: (state, action) => ({ ...state, presence: action.state }),

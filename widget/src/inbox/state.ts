@@ -47,6 +47,8 @@ export interface Remark {
 export interface State {
   me: AgentView | null;
   signed: "unknown" | "in" | "out" | "unreachable";
+  /** Signed out by the server, not by the agent: the sign-in page says that nothing was lost. */
+  interrupted: boolean;
   link: Link;
   presence: "online" | "away";
   sound: boolean;
@@ -75,6 +77,7 @@ export function initialState(now: number): State {
   return {
     me: null,
     signed: "unknown",
+    interrupted: false,
     link: "connecting",
     presence: "online",
     sound: true,

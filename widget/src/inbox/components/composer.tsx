@@ -1,0 +1,114 @@
+// Where the agent writes: a draft per conversation, Enter sends, typing is told and never what.
+
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { _, ngettext } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { sendIcon } from "../../shared/icons.ts";
+import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
+import type { AgentConversation } from "../wire.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+
+const TYPING_EVERY_MILLISECONDS = 3000;
+const TYPING_ENDS_MILLISECONDS = 5000;
+const COUNT_FROM_CHARACTERS_LEFT = 400;
+
+/** Tell the visitor that somebody types: at most every three seconds, and that it ended. */
+function useTyping(id: string) {
+  const { live } = useDesk();
+  const told = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const stop = () => {
+    clearTimeout(timer.current);
+    if (told.current === 0) return;
+    told.current = 0;
+    live.typing(id, false);
+  };
+  const type = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(stop, TYPING_ENDS_MILLISECONDS);
+    if (performance.now() - told.current < TYPING_EVERY_MILLISECONDS && told.current !== 0) return;
+    told.current = performance.now();
+    live.typing(id, true);
+  };
+  useEffect(() => stop, [id]);
+  return { type, stop };
+}
+
+function Left({ draft }: { draft: string }) {
+  const left = BODY_MAX_CHARACTERS - characters(draft);
+  if (left > COUNT_FROM_CHARACTERS_LEFT) return null;
+  return (
+    <span class={left < 0 ? "composer-left composer-over" : "composer-left"} role="status">
+      {left < 0
+        ? ngettext("{count} character too many", "{count} characters too many", -left)
+        : ngettext("{count} character left", "{count} characters left", left)}
+    </span>
+  );
+}
+
+export function Composer({ conversation }: { conversation: AgentConversation }) {
+  const { store, live } = useDesk();
+  const { id } = conversation;
+  const draft = useSelect((state) => state.drafts[id] ?? "");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const typing = useTyping(id);
+
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (box === null) return;
+    // Grows with its text, up to the limit that the style sheet sets.
+    box.rows = 1;
+    const line = Number.parseFloat(getComputedStyle(box).lineHeight) || 21;
+    box.rows = Math.max(1, Math.min(8, Math.floor(box.scrollHeight / line)));
+  }, [draft]);
+
+  const send = () => {
+    if (!sendable(draft)) return;
+    typing.stop();
+    store.dispatch({ type: "draft_set", id, draft: "" });
+    void live.send(id, draft);
+    field.current?.focus();
+  };
+  const onInput = (value: string) => {
+    store.dispatch({ type: "draft_set", id, draft: value });
+    if (value.trim() === "") typing.stop();
+    else typing.type();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label class="visually-hidden" for="composer">
+        {_("Reply")}
+      </label>
+      <textarea
+        id="composer"
+        ref={field}
+        rows={1}
+        dir="auto"
+        placeholder={_("Write a reply")}
+        value={draft}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={onKey}
+        onBlur={typing.stop}
+      />
+      <div class="composer-foot">
+        <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
+        <Left draft={draft} />
+        <button class="button button-accent button-small" type="submit" disabled={!sendable(draft)}>
+          <Icon path={sendIcon} size={16} />
+          {_("Send")}
+        </button>
+      </div>
+    </form>
+  );
+}

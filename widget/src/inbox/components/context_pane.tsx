@@ -1,0 +1,136 @@
+// The right pane: what the visitor agreed to, where the transcript went, and the visit.
+
+import { _, formatDateTime } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { checkIcon, xIcon } from "../../shared/icons.ts";
+import { purposeStates } from "../consent.ts";
+import type { Decision, PurposeState } from "../consent.ts";
+import type { Thread } from "../state.ts";
+import type { AgentConversation } from "../wire.ts";
+import { decisionName, languageName, purposeName, trainingWords } from "../words.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+
+const DECISION_ICONS = { given: checkIcon, refused: xIcon, withdrawn: xIcon } satisfies Record<Decision, unknown>;
+
+function Purpose({ state }: { state: PurposeState }) {
+  return (
+    <li class={`purpose purpose-${state.decision}`}>
+      <p class="purpose-head">
+        <span class="purpose-icon">
+          <Icon path={DECISION_ICONS[state.decision]} size={16} />
+        </span>
+        <span class="purpose-name">{purposeName(state.purpose)}</span>
+        <span class="purpose-state">{decisionName(state.decision)}</span>
+      </p>
+      <p class="purpose-time">
+        <time dateTime={state.at}>{formatDateTime(state.at)}</time>
+      </p>
+      {state.text !== null && <blockquote dir="auto">{state.text}</blockquote>}
+    </li>
+  );
+}
+
+function Consent({ conversation, thread }: { conversation: AgentConversation; thread: Thread | undefined }) {
+  const { consent } = conversation;
+  const states = purposeStates(consent, thread?.clauses ?? [], thread?.record ?? {});
+  return (
+    <section class="card">
+      <h2>{_("What the visitor agreed to")}</h2>
+      <ul class="purposes">
+        {states.map((state) => (
+          <Purpose key={state.purpose} state={state} />
+        ))}
+      </ul>
+      <dl class="facts">
+        <div>
+          <dt>{_("Notice")}</dt>
+          <dd>
+            <a href={`/notices/${consent.notice_sha256}`} target="_blank" rel="noreferrer">
+              {_("{name}, version {version}", { name: consent.notice_id, version: consent.notice_version })}
+            </a>
+          </dd>
+        </div>
+        <div>
+          <dt>{_("Shown in")}</dt>
+          <dd>{languageName(consent.locale)}</dd>
+        </div>
+        <div>
+          <dt>{_("Record")}</dt>
+          <dd class="mono">{consent.record_id}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Training({ conversation }: { conversation: AgentConversation }) {
+  const { title, text } = trainingWords(conversation);
+  return (
+    <section class="card">
+      <h2>{_("Transcript for training")}</h2>
+      <p class={`training training-${conversation.training.state}`} role="status">
+        <strong>{title}</strong>
+        <span>{text}</span>
+      </p>
+    </section>
+  );
+}
+
+function Visit({ conversation }: { conversation: AgentConversation }) {
+  const site = useSelect((state) => state.me?.sites.find((one) => one.id === conversation.site_id));
+  return (
+    <section class="card">
+      <h2>{_("This chat")}</h2>
+      <dl class="facts">
+        <div>
+          <dt>{_("Shop")}</dt>
+          <dd>{site?.name ?? conversation.site_id}</dd>
+        </div>
+        <div>
+          <dt>{_("Language")}</dt>
+          <dd>{languageName(conversation.locale)}</dd>
+        </div>
+        <div>
+          <dt>{_("Opened")}</dt>
+          <dd>
+            <time dateTime={conversation.opened_at}>{formatDateTime(conversation.opened_at)}</time>
+          </dd>
+        </div>
+        {conversation.closed_at !== null && (
+          <div>
+            <dt>{_("Closed")}</dt>
+            <dd>
+              <time dateTime={conversation.closed_at}>{formatDateTime(conversation.closed_at)}</time>
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+export function ContextPane() {
+  const { store } = useDesk();
+  const id = useSelect((state) => state.selected);
+  const conversation = useSelect((state) => (id === null ? undefined : state.conversations[id]));
+  const thread = useSelect((state) => (id === null ? undefined : state.threads[id]));
+  return (
+    <aside id="context" class="pane pane-context" aria-label={_("Consent and details")}>
+      <button
+        class="icon-button context-close"
+        type="button"
+        aria-label={_("Close the details")}
+        onClick={() => store.dispatch({ type: "drawer_set", open: false })}
+      >
+        <Icon path={xIcon} />
+      </button>
+      {conversation !== undefined && (
+        <>
+          <Consent conversation={conversation} thread={thread} />
+          <Training conversation={conversation} />
+          <Visit conversation={conversation} />
+        </>
+      )}
+    </aside>
+  );
+}

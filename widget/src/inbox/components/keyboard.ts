@@ -1,0 +1,82 @@
+// The keyboard of the whole desk: keys become commands, commands act on what is selected.
+
+import { useEffect } from "preact/hooks";
+import type { Desk } from "../desk.ts";
+import type { Command } from "../shortcuts.ts";
+import { commandOf } from "../shortcuts.ts";
+import { neighbour, rowsOf } from "../views.ts";
+import { useDesk } from "./desk.tsx";
+
+const FIELD = "input, textarea, select, [contenteditable]";
+const CONTROL = "button, a[href], summary";
+
+/** Put the focus on the element with an id, when it is there. */
+export function focusOn(id: string): void {
+  document.getElementById(id)?.focus();
+}
+
+function move(desk: Desk, step: 1 | -1): void {
+  const { conversations, view, me, query, selected } = desk.store.get();
+  const id = neighbour(rowsOf(conversations, view, me?.id ?? null, query), selected, step);
+  if (id === null) return;
+  desk.select(id);
+  const row = document.getElementById(`row-${id}`);
+  row?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function back(desk: Desk): void {
+  const { drawer, selected } = desk.store.get();
+  const field = document.activeElement;
+  if (drawer) {
+    desk.store.dispatch({ type: "drawer_set", open: false });
+    focusOn("context-toggle");
+  } else if (field instanceof HTMLElement && field.matches(FIELD)) {
+    field.blur();
+    if (selected !== null) focusOn(`row-${selected}`);
+  } else if (selected !== null) desk.select(null);
+}
+
+function run(desk: Desk, command: Command): void {
+  const { store, live } = desk;
+  const { selected, drawer, help } = store.get();
+  switch (command) {
+    case "next":
+      return move(desk, 1);
+    case "previous":
+      return move(desk, -1);
+    case "search":
+      return focusOn("search");
+    case "help":
+      return store.dispatch({ type: "help_set", open: !help });
+    case "back":
+      return back(desk);
+    default:
+  }
+  if (selected === null) return;
+  if (command === "reply") focusOn("composer");
+  else if (command === "assign") void live.assign(selected, "me");
+  else if (command === "close") live.close(selected);
+  else if (command === "undo") live.undoClose(selected);
+  else if (command === "context") store.dispatch({ type: "drawer_set", open: !drawer });
+}
+
+/** Listen to the keyboard while the desk is on the screen. */
+export function useKeyboard(): void {
+  const desk = useDesk();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : document.body;
+      // An open dialog has its own keys.
+      if (event.defaultPrevented || target.closest("dialog") !== null) return;
+      const { key, ctrlKey, metaKey, altKey, isComposing } = event;
+      const where = { inField: target.matches(FIELD), onControl: target.matches(CONTROL) };
+      const command = commandOf({ key, ctrlKey, metaKey, altKey, isComposing, ...where });
+      if (command === null) return;
+      event.preventDefault();
+      run(desk, command);
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [desk]);
+}

@@ -1,0 +1,118 @@
+// One conversation in the list.
+
+import { _, formatAgo, formatDateTime, ngettext } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { clockIcon } from "../../shared/icons.ts";
+import { rowPurposes } from "../consent.ts";
+import { activityAt, urgency, waitingSeconds } from "../views.ts";
+import type { AgentConversation, MessageView } from "../wire.ts";
+import { decisionName, duration, purposeName, visitorName } from "../words.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+import { focusOn } from "./keyboard.ts";
+
+function consentWords(conversation: AgentConversation): string {
+  return rowPurposes(conversation)
+    .map(({ purpose, given }) => `${purposeName(purpose)}: ${decisionName(given ? "given" : "refused")}`)
+    .join(", ");
+}
+
+function ConsentDots({ conversation }: { conversation: AgentConversation }) {
+  return (
+    <span class="dots" title={consentWords(conversation)}>
+      {rowPurposes(conversation).map(({ purpose, given }) => (
+        <span key={purpose} class={given ? "dot dot-given" : "dot"} />
+      ))}
+      <span class="visually-hidden">{consentWords(conversation)}</span>
+    </span>
+  );
+}
+
+function When({ conversation }: { conversation: AgentConversation }) {
+  const now = useSelect((state) => state.now);
+  const seconds = waitingSeconds(conversation, now);
+  const at = activityAt(conversation);
+  if (seconds === null) {
+    return (
+      <time class="row-time" dateTime={at} title={formatDateTime(at)}>
+        {now - Date.parse(at) < 60_000 ? _("now") : formatAgo(at, new Date(now))}
+      </time>
+    );
+  }
+  return (
+    <span class={`wait wait-${urgency(seconds)}`}>
+      <Icon path={clockIcon} size={12} />
+      <span class="visually-hidden">{_("Waiting")}</span>
+      {seconds < 60 ? _("now") : duration(seconds)}
+    </span>
+  );
+}
+
+function authored({ author_name, body }: MessageView, me: string | undefined): string {
+  if (author_name === null) return body;
+  return author_name === me ? _("You: {text}", { text: body }) : _("{name}: {text}", { name: author_name, text: body });
+}
+
+function LastLine({ conversation }: { conversation: AgentConversation }) {
+  const typing = useSelect((state) => conversation.id in state.typing);
+  const draft = useSelect((state) => state.drafts[conversation.id]);
+  const closing = useSelect((state) => conversation.id in state.closing);
+  const me = useSelect((state) => state.me?.name);
+  if (closing) return <span class="row-line row-line-mark">{_("Closing")}</span>;
+  if (typing) return <span class="row-line row-line-mark">{_("is typing")}</span>;
+  if (draft) return <span class="row-line">{_("Draft: {text}", { text: draft })}</span>;
+  const last = conversation.last_message;
+  if (last === null) return <span class="row-line row-line-quiet">{_("No message yet")}</span>;
+  const text = last.author_kind === "visitor" ? last.body : authored(last, me);
+  return (
+    <span class="row-line" dir="auto">
+      {text}
+    </span>
+  );
+}
+
+function Owner({ conversation }: { conversation: AgentConversation }) {
+  const me = useSelect((state) => state.me?.id);
+  const agent = conversation.assigned_agent;
+  if (agent === null) return <span>{_("Unassigned")}</span>;
+  return <span>{agent.id === me ? _("Mine") : agent.name}</span>;
+}
+
+export function Row({ conversation }: { conversation: AgentConversation }) {
+  const desk = useDesk();
+  const selected = useSelect((state) => state.selected === conversation.id);
+  const { id, unread, visitor } = conversation;
+  const onClick = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    desk.select(id);
+    // Enter on a row (a click without a pointer) goes on to writing; a click with the mouse stays in the list.
+    if (event.detail === 0) requestAnimationFrame(() => focusOn("composer"));
+  };
+  return (
+    <li>
+      <a
+        id={`row-${id}`}
+        class={unread > 0 ? "row row-unread" : "row"}
+        href={`#${id}`}
+        aria-current={selected ? "true" : undefined}
+        onClick={onClick}
+      >
+        <span class="row-head">
+          <span class="row-name">{visitorName(conversation)}</span>
+          <When conversation={conversation} />
+        </span>
+        <LastLine conversation={conversation} />
+        <span class="row-foot">
+          <ConsentDots conversation={conversation} />
+          <Owner conversation={conversation} />
+          {visitor.present && conversation.state === "open" && <span class="row-here">{_("Here")}</span>}
+          {unread > 0 && (
+            <span class="unread">
+              {ngettext("{count} new", "{count} new", unread)}
+            </span>
+          )}
+        </span>
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+// The sign-in form.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { shieldCheckIcon } from "../../shared/icons.ts";
+import { Refused } from "../../shared/refusals.ts";
+import { refusalWords } from "../words.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+
+interface Failure {
+  code: string;
+  seconds: number | null;
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Refused)) return { code: "unreachable", seconds: null };
+  const wait = error.detail["retry_after_seconds"];
+  return { code: error.code, seconds: typeof wait === "number" ? Math.ceil(wait) : null };
+}
+
+function failureWords({ code, seconds }: Failure): string {
+  if (code === "unreachable") return _("The server cannot be reached. Check the connection and try again.");
+  return refusalWords(code, seconds);
+}
+
+/** Take a refusal away when its wait is over, so that the button is usable exactly then. */
+function useWait(failure: Failure | null, end: () => void): void {
+  useEffect(() => {
+    if (failure === null || failure.seconds === null) return undefined;
+    const timer = setTimeout(end, failure.seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [failure]);
+}
+
+export function SignIn() {
+  const desk = useDesk();
+  const interrupted = useSelect((state) => state.interrupted);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const password = useRef<HTMLInputElement>(null);
+  useWait(failure, () => setFailure(null));
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setFailure(null);
+    try {
+      await desk.signIn(String(data.get("email")).trim(), String(data.get("password")));
+    } catch (error) {
+      setFailure(failureOf(error));
+      setBusy(false);
+      password.current?.focus();
+      password.current?.select();
+    }
+  }
+
+  const mustWait = failure !== null && failure.seconds !== null;
+  return (
+    <main class="gate">
+      <form class="gate-card" onSubmit={submit}>
+        <span class="gate-mark">
+          <Icon path={shieldCheckIcon} size={28} />
+        </span>
+        <h1>{_("Sign in to the inbox")}</h1>
+        {interrupted && <p class="gate-note">{_("Your session ended. Your drafts are safe.")}</p>}
+        <p id="sign-in-error" class="gate-error" role="alert" hidden={failure === null}>
+          {failure === null ? "" : failureWords(failure)}
+        </p>
+        <label for="email">{_("E-mail")}</label>
+        <input id="email" class="field" name="email" type="email" autocomplete="username" required autofocus />
+        <label for="password">{_("Password")}</label>
+        <input
+          id="password"
+          ref={password}
+          class="field"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          aria-describedby="sign-in-error"
+          aria-invalid={failure?.code === "sign_in_failed" ? "true" : undefined}
+        />
+        <button class="button button-accent" type="submit" disabled={busy || mustWait}>
+          {busy ? _("Signing in") : _("Sign in")}
+        </button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,67 @@
+// The three panes, the banner of a lost connection, and the keyboard.
+
+import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { alertCircleIcon, wifiOffIcon, xIcon } from "../../shared/icons.ts";
+import { refusalWords } from "../words.ts";
+import { ContextPane } from "./context_pane.tsx";
+import { ConversationPane } from "./conversation_pane.tsx";
+import { useDesk, useSelect } from "./desk.tsx";
+import { Help } from "./help.tsx";
+import { useKeyboard } from "./keyboard.ts";
+import { ListPane } from "./list_pane.tsx";
+
+function Banner() {
+  const offline = useSelect((state) => state.link === "offline");
+  return (
+    <div class="banner-place" role="status">
+      {offline && (
+        <p class="banner">
+          <Icon path={wifiOffIcon} size={16} />
+          {_("No connection. What you write is kept and sent when it is back.")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function RemarkLine() {
+  const { store } = useDesk();
+  const remark = useSelect((state) => state.remark);
+  return (
+    <div class="remark-place" role="alert">
+      {remark !== null && (
+        <p class="remark">
+          <Icon path={alertCircleIcon} size={16} />
+          <span>{refusalWords(remark.code, remark.retry_after_seconds)}</span>
+          <button
+            class="icon-button"
+            type="button"
+            aria-label={_("Dismiss")}
+            onClick={() => store.dispatch({ type: "remark_read" })}
+          >
+            <Icon path={xIcon} size={16} />
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Workspace() {
+  const { store } = useDesk();
+  const selected = useSelect((state) => state.selected);
+  const drawer = useSelect((state) => state.drawer);
+  useKeyboard();
+  return (
+    <div class="desk" data-pane={selected === null ? "list" : "conversation"} data-drawer={drawer ? "open" : undefined}>
+      <Banner />
+      <ListPane />
+      <ConversationPane key={selected ?? ""} />
+      {drawer && <div class="drawer-scrim" onClick={() => store.dispatch({ type: "drawer_set", open: false })} />}
+      <ContextPane />
+      <RemarkLine />
+      <Help />
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+// Puts the inbox together: store, connection, and everything that follows the state (title, sound, drafts, address).
+
+import { Connection } from "../shared/connection.ts";
+import { _ } from "../shared/i18n.ts";
+import { newClientId } from "../shared/ids.ts";
+import { Refused } from "../shared/refusals.ts";
+import * as account from "./account.ts";
+import type { Action } from "./actions.ts";
+import { forgetDrafts, keepDrafts, keepSound, loadDrafts, loadSound } from "./keeping.ts";
+import { Live } from "./live.ts";
+import { createSound } from "./sound.ts";
+import type { State } from "./state.ts";
+import { initialState } from "./state.ts";
+import { createStore } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { AgentTraffic } from "./traffic.ts";
+import { unreadIn } from "./views.ts";
+
+const TICK_MILLISECONDS = 5000;
+const RETRY_MILLISECONDS = 3000;
+
+export class Desk {
+  readonly store: Store;
+  readonly live: Live;
+  readonly #connection: Connection<AgentTraffic>;
+  readonly #sound = createSound();
+  #skew = 0;
+
+  constructor() {
+    this.store = createStore({ ...initialState(Date.now()), sound: loadSound(), selected: idInAddress() });
+    this.#connection = new Connection<AgentTraffic>("/agent", {
+      auth: () => ({}),
+      onState: (link) => {
+        this.store.dispatch({ type: "link_changed", link });
+        if (link === "online") void this.live.catchUp();
+      },
+      onRefused: (refusal) => this.#refused(refusal),
+    });
+    this.live = new Live(this.store, this.#connection, newClientId, this.now);
+    this.#listen();
+    this.store.watch((before, after, action) => this.#follow(before, after, action));
+  }
+
+  /** Server time, as far as this browser can tell, in milliseconds. */
+  readonly now = (): number => Date.now() + this.#skew;
+
+  /** Begin: find out who is signed in, and connect. */
+  async start(): Promise<void> {
+    setInterval(() => this.store.dispatch({ type: "ticked", now: this.now() }), TICK_MILLISECONDS);
+    addEventListener("hashchange", () => this.store.dispatch({ type: "selected", id: idInAddress() }));
+    addEventListener("pagehide", () => this.live.flushClosing());
+    await this.resume();
+  }
+
+  /** Go on with the session of the cookie, or show the sign-in. */
+  async resume(): Promise<void> {
+    try {
+      this.#enter(await account.fetchMe());
+    } catch (error) {
+      if (error instanceof Refused && error.code === "sign_in_required") {
+        this.store.dispatch({ type: "session_ended" });
+        return;
+      }
+      this.store.dispatch({ type: "server_unreachable" });
+      setTimeout(() => void this.resume(), RETRY_MILLISECONDS);
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.#enter(await account.signIn(email, password));
+  }
+
+  async signOut(): Promise<void> {
+    const { me } = this.store.get();
+    this.live.flushClosing();
+    try {
+      await account.signOut();
+    } catch (error) {
+      this.store.dispatch({
+        type: "remarked",
+        code: error instanceof Refused ? error.code : "server_error",
+        retry_after_seconds: null,
+      });
+      return;
+    }
+    this.#connection.close();
+    if (me !== null) forgetDrafts(me.id);
+    location.hash = "";
+    this.store.dispatch({ type: "signed_out" });
+  }
+
+  /** Show a conversation, or none; the address follows, so that "back" works on a phone. */
+  select(id: string | null): void {
+    if (id === this.store.get().selected) return;
+    location.hash = id ?? "";
+  }
+
+  #enter({ me, skew }: account.Account): void {
+    this.#skew = skew;
+    const drafts = loadDrafts(me.id);
+    this.store.dispatch({ type: "signed_in", me, drafts });
+    this.store.dispatch({ type: "ticked", now: this.now() });
+    this.#connection.open();
+  }
+
+  #refused(refusal: Refused): void {
+    if (refusal.code === "sign_in_required" || refusal.code === "forbidden") {
+      this.#connection.close();
+      this.store.dispatch({ type: "session_ended" });
+      return;
+    }
+    // A refused handshake does not try again by itself.
+    const wait = refusal.detail["retry_after_seconds"];
+    const delay = typeof wait === "number" ? wait * 1000 : RETRY_MILLISECONDS;
+    setTimeout(() => this.#connection.open(), delay);
+  }
+
+  #listen(): void {
+    const { dispatch } = this.store;
+    this.#connection.on("message_stored", ({ message }) => dispatch({ type: "message_stored", message }));
+    this.#connection.on("conversation_changed", ({ conversation }) =>
+      dispatch({ type: "conversation_changed", conversation }),
+    );
+    this.#connection.on("consent_changed", ({ conversation_id, consent }) =>
+      dispatch({ type: "consent_changed", conversation_id, consent }),
+    );
+    this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
+  }
+
+  #follow(before: State, after: State, action: Action): void {
+    document.title = titleOf(after);
+    if (after.sound !== before.sound) keepSound(after.sound);
+    if (after.drafts !== before.drafts && after.me !== null) keepDrafts(after.me.id, after.drafts);
+    if (action.type === "message_stored" && before !== after && after.sound && mustSound(before, after, action.message)) {
+      this.#sound.play();
+    }
+    // A session that was revoked while writing: the words wait for the same agent.
+    if (isSignedOutByServer(action)) {
+      this.#connection.close();
+      this.store.dispatch({ type: "session_ended" });
+    }
+  }
+}
+
+function idInAddress(): string | null {
+  const id = decodeURIComponent(location.hash.slice(1));
+  return id === "" ? null : id;
+}
+
+function isSignedOutByServer(action: Action): boolean {
+  return (action.type === "remarked" || action.type === "send_failed") && action.code === "sign_in_required";
+}
+
+/** The title counts open conversations with something unread. */
+function titleOf(state: State): string {
+  const shop = state.me?.sites.length === 1 ? state.me.sites[0]?.name : undefined;
+  const name = [_("Inbox"), shop ?? "ChatGate"].join(" · ");
+  const unread = unreadIn(state.conversations, "open", state.me?.id ?? null);
+  return unread === 0 ? name : `(${unread}) ${name}`;
+}
+
+/** A visitor's new message sounds, unless it is on the screen already or a colleague answers that visitor. */
+function mustSound(before: State, after: State, message: { conversation_id: string; author_kind: string }): boolean {
+  if (message.author_kind !== "visitor") return false;
+  const now = after.conversations[message.conversation_id];
+  const then = before.conversations[message.conversation_id];
+  if (now !== undefined && then !== undefined && now.last_seq === then.last_seq) return false;
+  const watched = after.selected === message.conversation_id && document.visibilityState === "visible";
+  const agent = now?.assigned_agent ?? null;
+  return !watched && (agent === null || agent.id === after.me?.id);
+}
