@@ -1,0 +1,112 @@
+"""The composition root: settings -> storage, chain, services, web. ``from chatgate.app import create_app``."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatgate.clock import Clock, SystemClock
+from chatgate.config import Settings, check_preset, load_settings
+from chatgate.errors import OperatorError
+from chatgate.hooks.chain import load_chain
+from chatgate.hooks.contexts import TrainingSink
+from chatgate.hooks.limiter import MemoryLimiter
+from chatgate.services.core import Core, Nobody
+from chatgate.services.kit import Services
+from chatgate.storage.database import Storage
+from chatgate.storage.engine import database_url, prepare_data_dir
+from chatgate.storage.keyfiles import load_or_create_key
+from chatgate.storage.queries import consents, sites
+from chatgate.storage.writer import commit_here
+from chatgate.training.sinks import DatabaseSink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapping[str, object] = {}) -> Core:
+    """Return everything but the web: what the command line and the worker need.
+
+    Args:
+        settings: where the data is, and the chain.
+        clock: the machine's when None; tests give their own.
+        middleware: middleware objects given directly, beside those of ``settings.middleware``.
+
+    Raises:
+        OperatorError: a setting, the data directory, a key, the database or a middleware is not right.
+    """
+    clock = clock or SystemClock()
+    prepare_data_dir(settings.data_dir)
+    nobody = Nobody()
+    limiter = MemoryLimiter(clock)
+    storage = Storage(database_url(settings.database_url, settings.data_dir, "chatgate.db"), _commit_with())
+    try:
+        services = Services(storage, clock, limiter, settings.data_dir)
+        chain = load_chain(settings.middleware, settings.middleware_settings, services, middleware)
+        core = Core(
+            settings=settings,
+            storage=storage,
+            clock=clock,
+            chain=chain,
+            limiter=limiter,
+            session_key=_key(settings.data_dir, "session"),
+            sinks=_sinks(settings, chain.register("register_training_sinks")),
+            broadcast=nobody,
+            presence=nobody,
+        )
+        _check_active_presets(core)
+    except BaseException:
+        storage.close()
+        raise
+    return core
+
+
+def create_app(
+    settings: Settings | None = None, clock: Clock | None = None, middleware: Mapping[str, object] = {}
+) -> "Flask":
+    """Return the Flask application with its sockets; ``app.config["CHATGATE"]`` is its :class:`Core`.
+
+    Raises:
+        OperatorError: as :func:`create_core`.
+    """
+    from chatgate.web.server import build
+
+    core = create_core(settings or load_settings(), clock, middleware)
+    app = build(core)
+    app.config["CHATGATE"] = core
+    return app
+
+
+def _key(data_dir: Path, kind: str) -> bytes:
+    return load_or_create_key(data_dir / "keys" / f"{kind}.key", kind, lambda: secrets.token_bytes(32))
+
+
+def _sinks(settings: Settings, contributed: list[TrainingSink]) -> dict[str, TrainingSink]:
+    """Return the default sink and those that middlewares contribute, by name; the first is the default route."""
+    url = database_url(settings.training_database_url, settings.data_dir, "training.db")
+    sinks: dict[str, TrainingSink] = {"database": DatabaseSink(url, _key(settings.data_dir, "training"))}
+    for sink in contributed:
+        if sink.name in sinks:
+            raise OperatorError(f'two training sinks are named "{sink.name}"; rename one')
+        sinks[sink.name] = sink
+    return sinks
+
+
+def _check_active_presets(core: Core) -> None:
+    """Refuse to start with a one-box notice published and its conditions not configured."""
+    with core.storage.read() as db:
+        for site in sites.all_sites(db):
+            for row in consents.current_notices(db, site.id):
+                check_preset(core.settings, row.content["preset"])
+
+
+def _commit_with() -> "Callable[[Callable[[], None]], None]":
+    """Wait for the disk in gevent's thread pool when gevent runs the process, so that its loop goes on."""
+    from gevent import get_hub, monkey
+
+    if not monkey.is_module_patched("threading"):
+        return commit_here
+    pool = get_hub().threadpool
+    return lambda commit: pool.apply(commit)

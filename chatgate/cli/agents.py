@@ -1,0 +1,66 @@
+"""``chatgate agent``: the people who answer."""
+
+from pathlib import Path
+
+import click
+
+from chatgate.cli.root import config_options, json_option, opened_core, print_data
+
+
+@click.group()
+def agent() -> None:
+    """Add, list and reset agents.
+
+    Example: chatgate agent add ewa@shop.example --name Ewa
+    """
+
+
+@agent.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="The name that visitors see.")
+@click.option("--role", type=click.Choice(["agent", "privacy_officer", "admin"]), default="agent", show_default=True)
+@click.option("--ask", is_flag=True, help="Ask for the password instead of making one.")
+@config_options
+def add(email: str, name: str, role: str, ask: bool, config_file: Path | None, data_dir: Path | None) -> None:
+    """Add an agent and print a password to hand over.
+
+    Example: chatgate agent add ewa@shop.example --name Ewa
+    """
+    from chatgate.services import agents
+
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
+    with opened_core(config_file, data_dir) as core:
+        made = agents.add_agent(core, email, name, role, password)
+    click.echo(f"Added {email}." if ask else f"Added {email}. Password (shown once): {made}")
+
+
+@agent.command("list")
+@config_options
+@json_option
+def list_agents(config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """List the agents.
+
+    Example: chatgate agent list --json
+    """
+    from chatgate.services import agents
+
+    with opened_core(config_file, data_dir) as core:
+        rows = agents.list_agents(core)
+    print_data(rows, as_json, lambda row: f"{row['email']}  {row['name']}  {row['role']}", "No agents yet.")
+
+
+@agent.command("reset")
+@click.argument("email")
+@click.option("--ask", is_flag=True, help="Ask for the password instead of making one.")
+@config_options
+def reset(email: str, ask: bool, config_file: Path | None, data_dir: Path | None) -> None:
+    """Give an agent a new password and end every sign-in of theirs.
+
+    Example: chatgate agent reset ewa@shop.example
+    """
+    from chatgate.services import agents
+
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
+    with opened_core(config_file, data_dir) as core:
+        made = agents.reset_password(core, email, password)
+    click.echo(f"Reset {email}." if ask else f"Reset {email}. Password (shown once): {made}")

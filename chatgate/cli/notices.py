@@ -1,0 +1,85 @@
+"""``chatgate notice``: what visitors are asked."""
+
+import json
+from pathlib import Path
+
+import click
+
+from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.errors import OperatorError
+
+
+@click.group()
+def notice() -> None:
+    """Publish, list and show notices.
+
+    Example: chatgate notice publish notice.md --site shop
+    """
+
+
+@notice.command("publish")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", "site_id", required=True, help="The site that asks with it.")
+@config_options
+def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path | None) -> None:
+    """Check a notice file and publish it in all its locales; from then on nobody can change it.
+
+    Example: chatgate notice publish notice.md --site shop
+    """
+    from chatgate.services import notices
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
+    with opened_core(config_file, data_dir) as core:
+        for published in notices.publish_notice(core, site_id, text):
+            click.echo(f"{published.notice_id} {published.version} [{published.locale}] {published.sha256}")
+
+
+@notice.command("list")
+@click.option("--site", "site_id", help="Only this site's.")
+@config_options
+@json_option
+def list_notices(site_id: str | None, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """List published notices, newest first.
+
+    Example: chatgate notice list --site shop
+    """
+    from chatgate.services import notices
+
+    with opened_core(config_file, data_dir) as core:
+        rows = notices.list_notices(core, site_id)
+    print_data(
+        rows,
+        as_json,
+        lambda row: (
+            f"{row['site']}  {row['notice']} {row['version']} [{row['locale']}]  {row['state']}  {row['sha256'][:16]}"
+        ),
+        "No notice is published.",
+    )
+
+
+@notice.command("show")
+@click.argument("sha256")
+@config_options
+@json_option
+def show(sha256: str, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """Show a notice word for word, current or long superseded; a hash's first digits will do.
+
+    Example: chatgate notice show 3f2a91c0
+    """
+    from chatgate.services import notices
+
+    with opened_core(config_file, data_dir) as core:
+        matches = [row["sha256"] for row in notices.list_notices(core) if row["sha256"].startswith(sha256)]
+        if len(matches) != 1:
+            raise OperatorError(f"{len(matches)} notices start with {sha256}; see `chatgate notice list`", 1)
+        found = notices.published_notice(core, matches[0])
+    if as_json:
+        click.echo(json.dumps(dict(found.content), ensure_ascii=False))
+        return
+    click.echo(f"{found.notice_id} {found.version} [{found.locale}] {found.sha256}\n")
+    for clause in found.clauses:
+        click.echo(f"[{clause.purpose}{', required' if clause.required else ''}] {clause.text}\n")
+    click.echo(found.content["full_text"])

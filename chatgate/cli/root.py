@@ -1,0 +1,116 @@
+"""The root of the command line, and what every command shares."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from chatgate import __version__
+from chatgate.config import load_settings
+from chatgate.errors import OperatorError, Refusal
+from chatgate.services.core import Core
+
+F = TypeVar("F", bound=Callable[..., Any])
+GROUPS = {
+    "demo": "serve",
+    "run": "serve",
+    "worker": "serve",
+    "dev": "dev",
+    "init": "setup",
+    "doctor": "setup",
+    "middleware": "setup",
+    "config": "setup",
+    "agent": "agents",
+    "site": "sites",
+    "notice": "notices",
+    "training": "training",
+    "replay": "replay",
+}
+"""Each command and the module that has it; a module is imported when its command is called."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module on use: ``chatgate run`` does not pay for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None for an unknown name."""
+        if cmd_name not in GROUPS:
+            return None
+        from importlib import import_module
+
+        module = import_module(f"chatgate.cli.{GROUPS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="chatgate")
+def root() -> None:
+    """A self-hosted store chat that opens only after consent.
+
+    Example: chatgate demo
+    """
+
+
+def run_command() -> int:
+    """Run the command line; return the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        result = root.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (OperatorError, Refusal) as error:
+        click.echo(f"chatgate: {error}", err=True)
+        return error.exit_code if isinstance(error, OperatorError) else 1
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def config_options(command: F) -> F:
+    """Add ``--config`` and ``--data-dir`` to a command."""
+    for option in (
+        click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is stored."),
+        click.option("--config", "config_file", type=click.Path(path_type=Path), help="The configuration file."),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: F) -> F:
+    """Add ``--json`` to a command that prints data."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+@contextmanager
+def opened_core(config_file: Path | None, data_dir: Path | None, **flags: Any) -> Iterator[Core]:
+    """Open the installation for one command and close it after."""
+    from chatgate.app import create_core
+
+    core = create_core(load_settings(config_file, data_dir=data_dir, **flags))
+    try:
+        yield core
+    finally:
+        core.storage.close()
+
+
+def print_data(data: Any, as_json: bool, line: Callable[[Any], str], empty: str = "Nothing here yet.") -> None:
+    """Print JSON, or one line for each row (``empty`` when there is none)."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    rows = data if isinstance(data, list) else [data]
+    for row in rows:
+        click.echo(line(row))
+    if not rows:
+        click.echo(empty)

@@ -1,0 +1,194 @@
+"""``chatgate demo``, ``run`` and ``worker``: the commands that serve."""
+
+import json
+import shutil
+import signal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from chatgate.cli.root import config_options
+from chatgate.config import Settings, load_settings
+from chatgate.errors import OperatorError
+from chatgate.services import agents, notices, sites
+from chatgate.services.core import Core
+from chatgate.worker import Worker
+
+DEMO_AGENT = "adam@kilnandcup.example"
+DEMO_SITE = "demo"
+
+
+@click.command()
+@click.option("--host", help="The address to listen on. Default: 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one. Default: 8000.")
+@click.option("--fresh", is_flag=True, help="Forget the data of earlier demos and start anew.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once it serves.")
+@config_options
+def demo(
+    host: str | None,
+    port: int | None,
+    fresh: bool,
+    as_json: bool,
+    config_file: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Serve an example store with the chat, and an inbox with one agent.
+
+    Example: chatgate demo --port 8080
+    """
+    directory = data_dir or Path(".demo")
+    if fresh and directory.exists():
+        _forget(directory)
+    training = {"cooling_off_days": 0}
+    settings = load_settings(config_file, data_dir=directory, host=host, port=port, demo=True, training=training)
+    app, core, worker = _start(settings)
+    email, password = _seed(core)
+    server = _bind(app, settings)
+    base = f"http://{_shown_host(settings.host)}:{server.server_port}"
+    told = {
+        "base_url": base,
+        "store_url": f"{base}/store/",
+        "inbox_url": f"{base}/inbox",
+        "site": DEMO_SITE,
+        "agent": {"email": email, "password": password},
+        "data_dir": str(directory.resolve()),
+    }
+    click.echo(json.dumps(told) if as_json else _welcome(told))
+    _serve(server, core, worker)
+
+
+@click.command()
+@click.option("--host", help="The address to listen on. Default: 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one. Default: 8000.")
+@config_options
+def run(host: str | None, port: int | None, config_file: Path | None, data_dir: Path | None) -> None:
+    """Serve the shop's chat and inbox.
+
+    Example: chatgate run --config chatgate.toml
+    """
+    settings = load_settings(config_file, data_dir=data_dir, host=host, port=port)
+    app, core, worker = _start(settings)
+    server = _bind(app, settings)
+    click.echo(f"ChatGate serves on http://{_shown_host(settings.host)}:{server.server_port}", err=True)
+    _serve(server, core, worker)
+
+
+@click.command()
+@config_options
+def worker(config_file: Path | None, data_dir: Path | None) -> None:
+    """Deliver events and export transcripts beside a server that runs elsewhere.
+
+    Example: chatgate worker --config chatgate.toml
+    """
+    from chatgate.app import create_core
+
+    core = create_core(load_settings(config_file, data_dir=data_dir))
+    loop = Worker(core)
+    signal.signal(signal.SIGTERM, lambda *_: loop.stop())
+    try:
+        loop.run()
+    except KeyboardInterrupt:
+        loop.stop()
+    finally:
+        core.storage.close()
+
+
+def _start(settings: Settings) -> tuple[Flask, Core, Worker]:
+    from chatgate.app import create_app
+
+    app = create_app(settings)
+    core: Core = app.config["CHATGATE"]
+    loop = Worker(core)
+    loop.start()
+    return app, core, loop
+
+
+def _bind(app: Flask, settings: Settings) -> Any:
+    from chatgate.web.server import serve
+
+    try:
+        return serve(app, settings.host, settings.port)
+    except OSError as error:
+        raise OperatorError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another with --port"
+        ) from None
+
+
+def _serve(server: Any, core: Core, loop: Worker) -> None:
+    """Serve until Ctrl-C or SIGTERM, then finish what was begun."""
+    import gevent
+
+    signal_watchers = [gevent.signal_handler(number, server.stop) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.stop()
+    finally:
+        for watcher in signal_watchers:
+            watcher.cancel()
+        loop.stop()
+        core.storage.close()
+
+
+def _seed(core: Core) -> tuple[str, str]:
+    """Make the demo's site, notice and agent where they are missing; keep the agent's password in the data."""
+    if not any(site["id"] == DEMO_SITE for site in sites.list_sites(core)):
+        sites.add_site(
+            core,
+            DEMO_SITE,
+            "Kiln & Cup",
+            [],
+            reply_time="usually within 5 minutes",
+            greeting={"en": "Questions about a cup? We are here.", "pl": "Pytanie o kubek? Jesteśmy tutaj."},
+            channels=[
+                {"kind": "email", "label": "hello@kilnandcup.example", "url": "mailto:hello@kilnandcup.example"},
+                {"kind": "phone", "label": "+48 12 345 67 89", "url": "tel:+48123456789"},
+            ],
+        )
+    notices.publish_notice(core, DEMO_SITE, shipped_notice("split"))
+    note = core.settings.data_dir / "demo-agent.txt"
+    known = {agent["email"] for agent in agents.list_agents(core)}
+    if DEMO_AGENT in known and note.exists():
+        return DEMO_AGENT, note.read_text(encoding="utf-8").strip()
+    if DEMO_AGENT in known:
+        password = agents.reset_password(core, DEMO_AGENT)
+    else:
+        password = agents.add_agent(core, DEMO_AGENT, "Adam", "admin")
+    note.touch(mode=0o600)
+    note.write_text(password + "\n", encoding="utf-8")
+    return DEMO_AGENT, password
+
+
+def shipped_notice(preset: str) -> str:
+    """Return the text of a notice file that comes with the package."""
+    return (resources.files("chatgate.policy") / "presets" / f"{preset}.md").read_text(encoding="utf-8")
+
+
+def _forget(directory: Path) -> None:
+    """Delete an earlier demo's data, and nothing that is not one.
+
+    Raises:
+        OperatorError: the directory holds something else.
+    """
+    ours = {"chatgate.db", "demo-agent.txt", "keys"}
+    if any(directory.iterdir()) and not any((directory / name).exists() for name in ours):
+        raise OperatorError(f"{directory} is no data directory of ChatGate; --fresh would delete it")
+    shutil.rmtree(directory)
+
+
+def _shown_host(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+
+
+def _welcome(told: dict[str, Any]) -> str:
+    return (
+        "\nChatGate serves.\n\n"
+        f"  The store   {told['store_url']}   (you are the visitor)\n"
+        f"  The inbox   {told['inbox_url']}   (you are the agent)\n"
+        f"  Sign in as  {told['agent']['email']}  with  {told['agent']['password']}\n\n"
+        "Press Ctrl-C to stop. The data stays in "
+        f"{told['data_dir']}; `chatgate demo --fresh` starts anew.\n"
+    )

@@ -1,0 +1,76 @@
+"""``chatgate site``: the shops that carry the widget."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.errors import OperatorError
+
+
+@click.group()
+def site() -> None:
+    """Add, list and change sites.
+
+    Example: chatgate site set shop accent=#0f766e
+    """
+
+
+@site.command("add")
+@click.argument("site_id")
+@click.option("--name", required=True, help="The shop's name, as visitors see it.")
+@click.option("--origin", multiple=True, help="An origin whose pages may show the widget; repeatable.")
+@config_options
+def add(site_id: str, name: str, origin: tuple[str, ...], config_file: Path | None, data_dir: Path | None) -> None:
+    """Add a site and print the line for the shop's pages.
+
+    Example: chatgate site add shop --name "My shop" --origin https://shop.example
+    """
+    from chatgate.services import sites
+
+    with opened_core(config_file, data_dir) as core:
+        sites.add_site(core, site_id, name, list(origin))
+        base = core.settings.public_url.rstrip("/") or "https://chat.example.com"
+    click.echo(f'<script src="{base}/widget.js?site={site_id}" async></script>')
+
+
+@site.command("list")
+@config_options
+@json_option
+def list_sites(config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """List the sites.
+
+    Example: chatgate site list
+    """
+    from chatgate.services import sites
+
+    with opened_core(config_file, data_dir) as core:
+        rows = sites.list_sites(core)
+    print_data(rows, as_json, lambda row: f"{row['id']}  {row['name']}  {' '.join(row['allowed_origins'])}")
+
+
+@site.command("set")
+@click.argument("site_id")
+@click.argument("changes", nargs=-1, required=True)
+@config_options
+def set_site(site_id: str, changes: tuple[str, ...], config_file: Path | None, data_dir: Path | None) -> None:
+    """Change settings of a site; values are JSON, or plain text.
+
+    Example: chatgate site set shop accent=#0f766e active=true
+    """
+    from chatgate.services import sites
+
+    values: dict[str, Any] = {}
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals:
+            raise OperatorError(f'"{change}" is not key=value')
+        try:
+            values[name] = json.loads(text)
+        except json.JSONDecodeError:
+            values[name] = text
+    with opened_core(config_file, data_dir) as core:
+        sites.set_site(core, site_id, values)
+    click.echo(f"Changed {site_id}.")

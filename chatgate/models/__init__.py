@@ -1,0 +1,1 @@
+"""SQLModel tables; no queries, no rules. Import ``chatgate.models.tables`` for all of them."""

@@ -1,0 +1,76 @@
+"""Visitors, their conversations and messages."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from chatgate.models.types import at, key, personal, text_id, words
+
+CHAT = personal("content", "support", "conversation")
+
+
+class Visitor(SQLModel, table=True):
+    """The person chatting, as a random pseudonymous id: no address, no user agent."""
+
+    id: str = key(sa_column_kwargs=personal("identifier", "support", "conversation"))
+    site_id: str = text_id("site.id", index=True)
+    created_at: datetime = at()
+
+
+class VisitorProfile(SQLModel, table=True):
+    """What a visitor chose to tell about themselves, one row a field."""
+
+    __tablename__ = "visitor_profile"
+
+    visitor_id: str = Field(primary_key=True, foreign_key="visitor.id", max_length=64)
+    field: str = Field(primary_key=True, max_length=64)
+    value: str = words(personal("contact", "support", "conversation"))
+
+
+class Conversation(SQLModel, table=True):
+    """The stored thread. It cannot exist without the consent that opened it."""
+
+    __table_args__ = (Index("conversation_list", "site_id", "state", "last_activity_at"),)
+
+    id: str = key(sa_column_kwargs=personal("identifier", "support", "conversation"))
+    site_id: str = text_id("site.id")
+    visitor_id: str = text_id("visitor.id", index=True)
+    consent_record_id: str = text_id("consent_record.id", unique=True)
+    state: str = Field(max_length=16)
+    locale: str = Field(max_length=35, sa_column_kwargs=CHAT)
+    may_talk: bool
+    """Materialised fold: the session may go on. Equals ``policy.consent.state``; a test proves it."""
+    may_train: bool
+    """Materialised fold: *training* is given."""
+    last_seq: int
+    rev: int
+    assigned_agent_id: str | None = text_id("agent.id", nullable=True)
+    visitor_seen_seq: int
+    agent_seen_seq: int
+    waiting_since_at: datetime | None = at(nullable=True)
+    opened_at: datetime = at()
+    last_activity_at: datetime = at()
+    closed_at: datetime | None = at(nullable=True)
+    closed_reason: str | None = words(nullable=True)
+
+
+class Message(SQLModel, table=True):
+    """One utterance, stored exactly as sent."""
+
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_id"),
+        UniqueConstraint("conversation_id", "seq"),
+    )
+
+    # An integer key beside the UUID: full-text tables refer to rows by it.
+    n: int | None = Field(default=None, primary_key=True)
+    id: str = Field(max_length=64, unique=True)
+    conversation_id: str = text_id("conversation.id")
+    seq: int
+    client_id: str | None = Field(default=None, max_length=64)
+    author_kind: str = Field(max_length=16)
+    author_id: str | None = Field(default=None, max_length=64, sa_column_kwargs=CHAT)
+    author_name: str | None = words(CHAT, nullable=True)
+    body: str = words(CHAT)
+    stored_at: datetime = at()

@@ -1,0 +1,202 @@
+"""The rules of consent: what opens a session, what state a record is in, and what may enter the training store."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from chatgate.errors import Refusal
+from chatgate.models.purposes import Purpose
+from chatgate.policy.notices import Notice
+
+_PROOF: Final = object()
+"""Only the functions of this module hold it, so that only they can make a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the visitor's client says was shown and decided. ``served_at`` is the server's own, from the token."""
+
+    choices: Mapping[str, bool] | None
+    rendered_sha256: str | None
+    locale: str
+    served_at: datetime
+    method: str
+    widget_build: str | None = None
+    page_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedConsent:
+    """The proof that the required clause was accepted; only :func:`accept` makes one, only it opens a conversation."""
+
+    notice: Notice
+    choices: Mapping[Purpose, bool]
+    answer: Answer
+    at: datetime
+    _proof: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self._proof is not _PROOF:
+            raise TypeError("an AcceptedConsent is made by policy.consent.accept only")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingGrant:
+    """The proof that a transcript may enter the training store now; only :func:`training_grant` makes one."""
+
+    consent_event_id: str
+    notice_sha256: str
+    expires_at: datetime
+    conditional: bool
+    at: datetime
+    _proof: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self._proof is not _PROOF:
+            raise TypeError("a TrainingGrant is made by policy.consent.training_grant only")
+
+
+class Event(Protocol):
+    """A stored consent event, as rows give it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def choices(self) -> Mapping[str, bool]: ...
+    @property
+    def notice_sha256(self) -> str: ...
+    @property
+    def event_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """The fold of a record's events at one moment: the one question is :meth:`covers`."""
+
+    choices: Mapping[Purpose, bool]
+    given_by: Mapping[Purpose, Event]
+    preset: str
+    open: bool = True
+
+    def covers(self, purposes: Iterable[Purpose]) -> bool:
+        """Return whether every one of these purposes is consented to now (an empty set is covered)."""
+        return all(self._covers(purpose) for purpose in purposes)
+
+    def _covers(self, purpose: Purpose) -> bool:
+        if self.preset == "single" and purpose is Purpose.SUPPORT:
+            # The one-box form: support rests on the contract while the session is open.
+            return self.open and self.choices.get(Purpose.TRAINING, False)
+        return self.choices.get(purpose, False)
+
+    @property
+    def may_talk(self) -> bool:
+        """Return whether the session may go on."""
+        return self.covers((Purpose.SUPPORT,))
+
+    @property
+    def may_train(self) -> bool:
+        """Return whether *training* is given."""
+        return self.covers((Purpose.TRAINING,))
+
+
+def rendered_sha256(texts: Sequence[str]) -> str:
+    """Return SHA-256 (hex) of the clause texts in order: NFC, UTF-8, joined by U+000A."""
+    return hashlib.sha256(
+        "\n".join(unicodedata.normalize("NFC", text) for text in texts).encode()
+    ).hexdigest()
+
+
+def accept(notice: Notice, answer: Answer, at: datetime) -> AcceptedConsent:
+    """Turn an answer into an accepted consent, or refuse.
+
+    Raises:
+        Refusal: ``consent_required`` (no answer, or the required clause is not accepted),
+            ``purpose_choice_missing`` (a clause without its own decision), ``display_required``,
+            ``clause_mismatch`` (what was rendered is not what was served).
+
+    Source: GDPR Art. 4(11), 7; EDPB Guidelines 05/2020.
+    """
+    if not answer.choices:
+        raise Refusal("consent_required")
+    named = {clause.purpose.value for clause in notice.clauses}
+    if set(answer.choices) - named:
+        raise Refusal("purpose_choice_missing", unknown=sorted(set(answer.choices) - named))
+    if any(
+        not answer.choices.get(clause.purpose.value, False) for clause in notice.clauses if clause.required
+    ):
+        raise Refusal("consent_required")
+    if named - set(answer.choices):
+        raise Refusal("purpose_choice_missing", missing=sorted(named - set(answer.choices)))
+    check_rendered(notice, answer.rendered_sha256)
+    choices = {clause.purpose: answer.choices[clause.purpose.value] for clause in notice.clauses}
+    return AcceptedConsent(notice, MappingProxyType(choices), answer, at, _proof=_PROOF)
+
+
+def check_rendered(notice: Notice, rendered: str | None) -> None:
+    """Refuse an acceptance that does not prove what was on the screen.
+
+    Raises:
+        Refusal: ``display_required`` or ``clause_mismatch``.
+    """
+    if rendered is None:
+        raise Refusal("display_required")
+    if rendered != rendered_sha256([clause.text for clause in notice.clauses]):
+        raise Refusal("clause_mismatch")
+
+
+def state(events: Iterable[Event], preset: str, at: datetime, *, open: bool = True) -> ConsentState:
+    """Fold a record's events, in the order of their numbers, into the state at ``at``.
+
+    Unknown is no: a purpose that no event names is not consented to.
+    """
+    choices: dict[Purpose, bool] = {}
+    given_by: dict[Purpose, Event] = {}
+    for event in sorted(events, key=lambda item: item.number):
+        if event.event_at > at:
+            continue
+        for name, given in event.choices.items():
+            purpose = Purpose(name)
+            choices[purpose] = given
+            if given:
+                given_by[purpose] = event
+            else:
+                given_by.pop(purpose, None)
+    return ConsentState(MappingProxyType(choices), MappingProxyType(given_by), preset, open)
+
+
+def training_grant(
+    current: ConsentState, *, closed: bool, retention_days: int, at: datetime
+) -> TrainingGrant | str:
+    """Return the grant for a transcript to enter the training store now, or the reason why not.
+
+    Args:
+        current: the state of *now*, read again for every export.
+        closed: whether the conversation is finished.
+        retention_days: how long the notice lets the training copy be kept.
+        at: now.
+
+    Returns:
+        A grant, or one of ``not_closed``, ``not_given``, ``expired``.
+    """
+    if not closed:
+        return "not_closed"
+    event = current.given_by.get(Purpose.TRAINING)
+    if event is None or not current.may_train:
+        return "not_given"
+    expires_at = event.event_at + timedelta(days=retention_days)
+    if expires_at <= at:
+        return "expired"
+    return TrainingGrant(
+        consent_event_id=event.id,
+        notice_sha256=event.notice_sha256,
+        expires_at=expires_at,
+        conditional=current.preset == "single",
+        at=at,
+        _proof=_PROOF,
+    )

@@ -1,0 +1,49 @@
+"""The ordered copy of a closed conversation, as redaction, sinks and the assistant see it."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import rfc8785
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """One utterance: ``author_kind`` is visitor, agent, bot or system; ``seq`` counts up from 1."""
+
+    seq: int
+    author_kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A closed conversation without subject ids.
+
+    ``known_names`` are names and e-mail local parts known in the conversation (visitor's and agents'), given to
+    redaction and never written to a sink.
+    """
+
+    locale: str
+    lines: tuple[TranscriptLine, ...]
+    known_names: tuple[str, ...] = ()
+
+    def with_bodies(self, bodies: tuple[str, ...]) -> "Transcript":
+        """Return the same transcript with other bodies, one for each line in order."""
+        if len(bodies) != len(self.lines):
+            raise ValueError("one body for each line")
+        lines = tuple(replace(line, body=body) for line, body in zip(self.lines, bodies, strict=True))
+        return replace(self, lines=lines)
+
+    def as_messages(self) -> list[dict[str, str]]:
+        """Return ``[{"role", "content"}]`` in chat-completion roles; system lines are left out."""
+        roles = {"visitor": "user", "agent": "assistant", "bot": "assistant"}
+        return [
+            {"role": roles[line.author_kind], "content": line.body}
+            for line in self.lines
+            if line.author_kind in roles
+        ]
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) over the RFC 8785 bytes of locale and lines (names left out)."""
+        body = {"locale": self.locale, "lines": [[x.seq, x.author_kind, x.body] for x in self.lines]}
+        return hashlib.sha256(rfc8785.dumps(body)).hexdigest()

@@ -1,0 +1,1 @@
+"""One verb per function; the only writers. Services write, policy decides, hooks advise."""

@@ -1,0 +1,236 @@
+"""Changing a consent: withdrawal and agreement after the first answer, and what follows from both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chatgate.errors import Refusal
+from chatgate.ids import new_id
+from chatgate.models.purposes import Purpose
+from chatgate.policy import consent as consent_policy
+from chatgate.policy import tokens
+from chatgate.policy.notices import Notice
+from chatgate.policy.record import new_event
+from chatgate.services import receipts, views
+from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.notices import notice_to_show
+from chatgate.services.sites import active_site
+from chatgate.storage.queries import consents, conversations, work
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """A wished change: partial choices, and what was shown when any of them is a yes."""
+
+    choices: Mapping[str, bool]
+    display_token: str | None = None
+    rendered_sha256: str | None = None
+    actor: str = "visitor"
+    reason: str | None = None
+
+
+def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> View:
+    """Change some choices of a conversation's consent; a withdrawal is a choice set to false.
+
+    A withdrawal is committed, with its items quarantined, before this returns. Repeating it changes nothing.
+
+    Returns:
+        ``ConsentAnswer`` of the protocol: the consent of now and its receipt.
+
+    Raises:
+        Refusal: ``purpose_choice_missing``, ``display_required``, ``display_token_invalid``, ``consent_stale``,
+            ``clause_mismatch``, ``consent_withdrawn`` (the session already ended by a withdrawal), ``not_found``.
+
+    Stores: a consent event with its ledger leaf, and in the same transaction what follows from it.
+
+    Source: GDPR Art. 7(3).
+    """
+    with core.storage.read() as db:
+        conversation = conversations.conversation(db, conversation_id)
+        if conversation is None:
+            raise Refusal("not_found")
+        record, _state, _view = views.read_consent(db, conversation.consent_record_id, core.clock.now())
+    _check_choices(record, request.choices)
+    notice_sha256 = _shown(core, conversation, request) if any(request.choices.values()) else None
+    now = core.clock.now()
+    changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice_sha256, now))
+    return _tell(core, conversation_id, changed)
+
+
+def current_consent(core: Core, conversation_id: str) -> View:
+    """Return the consent of now with its receipt (``ConsentAnswer``).
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    with core.storage.read() as db:
+        conversation = conversations.conversation(db, conversation_id)
+        if conversation is None:
+            raise Refusal("not_found")
+        _record, _state, consent = views.read_consent(db, conversation.consent_record_id, core.clock.now())
+        return {"consent": consent, "receipt": receipts.receipt(core, db, conversation.consent_record_id)}
+
+
+def conversation_of_receipt(core: Core, hashed_token: str) -> str:
+    """Return the conversation whose receipt carries the capability with this hash.
+
+    Raises:
+        Refusal: ``session_invalid``.
+    """
+    with core.storage.read() as db:
+        record = consents.record_by_receipt(db, hashed_token)
+        row = conversations.conversation_of_record(db, record.id) if record else None
+    if row is None:
+        raise Refusal("session_invalid")
+    return str(row.id)
+
+
+def covers_now(core: Core, conversation_id: str) -> consent_policy.ConsentState:
+    """Return the consent state of now, read from the database."""
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+        if row is None:
+            return consent_policy.state((), "split", core.clock.now())
+        return views.read_consent(db, row.consent_record_id, core.clock.now())[1]
+
+
+def _check_choices(record: AnyRow, choices: Mapping[str, bool]) -> None:
+    known = {clause["purpose"] for clause in record.clauses}
+    unknown = sorted(set(choices) - known)
+    if unknown or not choices:
+        raise Refusal("purpose_choice_missing", unknown=unknown)
+
+
+def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> str:
+    """Return the hash of the notice under which a yes is given: it must have been shown, and be current."""
+    if request.display_token is None:
+        raise Refusal("display_required")
+    shown = tokens.read(
+        core.session_key, "display", request.display_token, core.clock.now(), code="display_token_invalid"
+    )
+    if shown["site"] != conversation.site_id:
+        raise Refusal("display_token_invalid")
+    site = active_site(core, conversation.site_id)
+    with core.storage.read() as db:
+        row = next((row for row in consents.current_notices(db, site.id) if row.sha256 == shown["sha256"]), None)
+    if row is None:
+        current = notice_to_show(core, site, conversation.locale)
+        raise Refusal("consent_stale", current=current.sha256)
+    notice: Notice = views.stored_notice(row)
+    if not {Purpose(name) for name, given in request.choices.items() if given} <= notice.purposes:
+        raise Refusal("purpose_choice_missing")
+    consent_policy.check_rendered(notice, request.rendered_sha256)
+    return notice.sha256
+
+
+def _change(
+    core: Core,
+    db: Connection,
+    conversation_id: str,
+    request: ChangeRequest,
+    notice_sha256: str | None,
+    now: datetime,
+) -> bool:
+    conversation = conversations.conversation(db, conversation_id, lock=True)
+    if conversation is None:
+        raise Refusal("not_found")
+    record, before, _view = views.read_consent(db, conversation.consent_record_id, now)
+    known = {purpose.value: given for purpose, given in before.choices.items()}
+    changed = {name: given for name, given in request.choices.items() if known.get(name) != given}
+    if not changed:
+        return False
+    if not before.may_talk and any(changed.values()):
+        # A session that ended by a withdrawal is not revived: the visitor opens a new one with a new decision.
+        raise Refusal("consent_withdrawn")
+    events = consents.events(db, record.id)
+    event = new_event(
+        event_id=new_id(),
+        record_id=record.id,
+        number=len(events) + 1,
+        kind="changed" if any(changed.values()) else "withdrawn",
+        choices=changed,
+        actor=request.actor,
+        notice_sha256=notice_sha256 or events[-1].notice_sha256,
+        at=max(now, events[-1].event_at),
+        salt=record.salt,
+        reason=request.reason,
+    )
+    consents.add_event(db, event)
+    after = consent_policy.state([*events, _AsRow(event)], before.preset, event["event_at"])
+    _follow(db, conversation, after, event["id"], now)
+    return True
+
+
+class _AsRow:
+    """A new event, read like a stored one."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self.id: str = event["id"]
+        self.number: int = event["number"]
+        self.choices: Mapping[str, bool] = event["choices"]
+        self.notice_sha256: str = event["notice_sha256"]
+        self.event_at: datetime = event["event_at"]
+
+
+def _follow(
+    db: Connection, conversation: AnyRow, after: consent_policy.ConsentState, event_id: str, now: datetime
+) -> None:
+    """Write what follows from a changed consent, in its own transaction."""
+    values: dict[str, Any] = {"may_talk": after.may_talk, "may_train": after.may_train}
+    base = {"site_id": conversation.site_id, "conversation_id": conversation.id, "created_at": now}
+    if not after.may_talk and conversation.state == "open":
+        values |= {
+            "state": "closed",
+            "closed_at": now,
+            "closed_reason": "consent_withdrawn",
+            "waiting_since_at": None,
+        }
+        work.add_outbox(db, {**base, "id": new_id(), "kind": "conversation_closed"})
+    conversations.change(db, conversation.id, values)
+    if not after.may_train:
+        quarantine(db, conversation, "consent_withdrawn", now)
+    elif conversation.state == "closed":
+        work.add_outbox(db, {**base, "id": new_id(), "kind": "conversation_closed"})
+    work.add_outbox(db, {**base, "id": new_id(), "kind": "consent_changed", "subject": event_id})
+
+
+def quarantine(db: Connection, conversation: AnyRow, reason: str, now: datetime) -> None:
+    """Make every training copy of a conversation unreadable now, and have it retracted by the worker."""
+    for row in work.live_lineages(db, conversation.id):
+        if row.state == "waiting":
+            work.change_lineage(db, row.item_id, {"state": "skipped", "reason": reason, "changed_at": now})
+            continue
+        work.change_lineage(db, row.item_id, {"state": "quarantined", "reason": reason, "changed_at": now})
+        work.add_outbox(
+            db,
+            {
+                "id": new_id(),
+                "kind": "training_retracted",
+                "site_id": conversation.site_id,
+                "conversation_id": conversation.id,
+                "subject": row.item_id,
+                "detail": {"reason": reason},
+                "created_at": now,
+            },
+        )
+
+
+def _tell(core: Core, conversation_id: str, changed: bool) -> View:
+    with core.storage.read() as db:
+        conversation = conversations.conversation(db, conversation_id)
+        assert conversation is not None
+        _record, state, consent = views.read_consent(db, conversation.consent_record_id, core.clock.now())
+        answer = {"consent": consent, "receipt": receipts.receipt(core, db, conversation.consent_record_id)}
+        for_agents = views.agent_conversation(core, db, conversation)
+    if changed:
+        event = {"conversation_id": conversation_id, "consent": consent}
+        core.broadcast.to_visitor(conversation_id, "consent_changed", event)
+        core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
+        core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
+        if not state.may_talk:
+            core.broadcast.end_session(conversation_id, "consent_withdrawn")
+        core.wake_worker()
+    return answer

@@ -1,0 +1,95 @@
+"""What every service works with, made once by ``chatgate.app``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Row
+
+from chatgate.clock import Clock
+from chatgate.config import Settings
+from chatgate.hooks.chain import Chain
+from chatgate.hooks.contexts import TrainingSink
+from chatgate.hooks.limiter import Limiter
+from chatgate.storage.database import Storage
+
+View = dict[str, Any]
+
+
+class Broadcaster(Protocol):
+    """Tells open sockets; a hint only, the database is the truth."""
+
+    def to_visitor(self, conversation_id: str, event: str, payload: View) -> None:
+        """Emit to the sockets of a conversation's visitor."""
+        ...
+
+    def to_agents(self, site_id: str, event: str, payload: View) -> None:
+        """Emit to the inboxes of a site."""
+        ...
+
+    def end_session(self, conversation_id: str, reason: str) -> None:
+        """Emit ``session_closed`` to the visitor's sockets."""
+        ...
+
+
+class Presence(Protocol):
+    """Who is here now."""
+
+    def visitor_present(self, conversation_id: str) -> bool:
+        """Return whether a socket of this conversation's visitor is open."""
+        ...
+
+    def agents_online(self, site_id: str) -> bool:
+        """Return whether any agent of the site is signed in and takes chats."""
+        ...
+
+
+class Nobody:
+    """The broadcaster and presence of a process without sockets (worker, command line)."""
+
+    def to_visitor(self, conversation_id: str, event: str, payload: View) -> None:
+        """Tell nobody."""
+
+    def to_agents(self, site_id: str, event: str, payload: View) -> None:
+        """Tell nobody."""
+
+    def end_session(self, conversation_id: str, reason: str) -> None:
+        """Tell nobody."""
+
+    def visitor_present(self, conversation_id: str) -> bool:
+        """Return False."""
+        return False
+
+    def agents_online(self, site_id: str) -> bool:
+        """Return False."""
+        return False
+
+
+@dataclass(slots=True)
+class Core:
+    """The parts of one running installation. ``sinks`` are by name; ``wake_worker`` asks for a delivery soon."""
+
+    settings: Settings
+    storage: Storage
+    clock: Clock
+    chain: Chain
+    limiter: Limiter
+    session_key: bytes
+    sinks: dict[str, TrainingSink]
+    broadcast: Broadcaster
+    presence: Presence
+    wake_worker: Callable[[], None] = lambda: None
+
+
+def iso(moment: datetime) -> str:
+    """Return a time as every view writes it: RFC 3339 in UTC with milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def iso_or_none(moment: datetime | None) -> str | None:
+    """Return :func:`iso`, or None."""
+    return None if moment is None else iso(moment)
+
+
+AnyRow = Row[Any]

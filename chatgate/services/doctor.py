@@ -1,0 +1,62 @@
+"""What a first installation gets wrong, found before a visitor does."""
+
+from urllib.parse import urlsplit
+
+from chatgate.i18n import BUILT
+from chatgate.services.core import Core
+from chatgate.storage.queries import consents, sites
+
+
+def findings(core: Core) -> list[dict[str, str]]:
+    """Return each problem as ``{where, problem, mend}``; an empty list is a clean bill."""
+    found: list[dict[str, str]] = []
+
+    def add(where: str, problem: str, mend: str) -> None:
+        found.append({"where": where, "problem": problem, "mend": mend})
+
+    _check_server(core, add)
+    with core.storage.read() as db:
+        rows = sites.all_sites(db)
+        if not rows:
+            add("sites", "there is no site.", "Add one: chatgate site add shop --name ... --origin https://...")
+        if not any(agent.active for agent in sites.all_agents(db)):
+            add("agents", "there is no agent.", "Add one: chatgate agent add me@shop.example")
+        for site in rows:
+            _check_site(core, site, list(consents.current_notices(db, site.id)), add)
+    return found
+
+
+def _check_server(core: Core, add: object) -> None:
+    assert callable(add)
+    settings = core.settings
+    if not (BUILT / "manifest.json").exists():
+        add("browser code", "it is not built.", "Run `make build` in a checkout, or install the wheel.")
+    if not settings.public_url and not settings.demo:
+        add("public_url", "it is not set.", "Set the https address under which visitors reach this server.")
+    elif settings.public_url and urlsplit(settings.public_url).scheme != "https" and not settings.demo:
+        add("public_url", "it is not https.", "Browsers send the chat in the clear; put TLS in front.")
+    if settings.public_url.startswith("https") and settings.trusted_proxies == 0:
+        add("trusted_proxies", "it is 0 behind TLS.", "Set it to 1, or limits count all visitors as one address.")
+
+
+def _check_site(core: Core, site: object, current: list[object], add: object) -> None:
+    assert callable(add)
+    where = f"site {site.id}"  # type: ignore[attr-defined]
+    if not current:
+        add(where, "it has no published notice, so no chat can open.", "Run chatgate notice publish notice.md.")
+        return
+    if not site.allowed_origins and not core.settings.demo:  # type: ignore[attr-defined]
+        add(
+            where,
+            "no origin is allowed.",
+            "Set it: chatgate site set SITE allowed_origins='[\"https://shop.example\"]'.",
+        )
+    locales = {row.locale for row in current}  # type: ignore[attr-defined]
+    default = site.settings["default_locale"]  # type: ignore[attr-defined]
+    if default not in locales:
+        add(where, f"its default locale {default} has no notice.", f"Published are: {', '.join(sorted(locales))}.")
+    for row in current:
+        content = row.content  # type: ignore[attr-defined]
+        if content["controller"]["name"] == "Kiln & Cup" and not core.settings.demo:
+            add(where, "its notice still names the example shop.", "Put your shop's name and address into the file.")
+            break

@@ -1,0 +1,91 @@
+"""What middlewares keep and use: the application's side of their kit."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chatgate.clock import Clock
+from chatgate.hooks.limiter import Limiter
+from chatgate.ids import new_id
+from chatgate.models.purposes import Purpose
+from chatgate.storage.database import Storage
+from chatgate.storage.queries import work
+
+LOG = logging.getLogger("chatgate.middleware")
+
+
+class RowStore:
+    """The rows of one middleware, and of no other. Implements ``hooks.kit.Store``."""
+
+    def __init__(self, storage: Storage, clock: Clock, middleware: str) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._middleware = middleware
+
+    def get(self, key: str) -> Any | None:
+        """Return the value, or None."""
+        with self._storage.read() as db:
+            found = work.kept(db, self._middleware, key)
+        return None if found is None else json.loads(found)
+
+    def put(self, key: str, value: Any, *, purpose: Purpose, conversation_id: str | None = None) -> None:
+        """Store a JSON value; with a conversation's id it is exported and erased with it."""
+        now: datetime = self._clock.now()
+        values = {
+            "id": new_id(),
+            "middleware": self._middleware,
+            "name": key,
+            "purpose": Purpose(purpose).value,
+            "conversation_id": conversation_id,
+            "value": json.dumps(value, ensure_ascii=False),
+            "changed_at": now,
+        }
+        self._storage.write_now(lambda db: work.keep(db, values))
+
+    def delete(self, key: str) -> None:
+        """Delete the row if it is there."""
+        self._storage.write_now(lambda db: work.drop_kept(db, self._middleware, key))
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys that start with ``prefix``, sorted."""
+        with self._storage.read() as db:
+            return tuple(work.kept_names(db, self._middleware, prefix))
+
+    def erase(self, conversation_id: str) -> int:
+        """Delete every row of the conversation and return how many there were."""
+
+        def job(db: Connection) -> int:
+            return work.erase_kept(db, conversation_id, self._middleware)
+
+        return self._storage.write_now(job)
+
+
+class Services:
+    """Implements ``hooks.kit.KitServices`` on the installation's parts."""
+
+    def __init__(self, storage: Storage, clock: Clock, limiter: Limiter, data_dir: Path) -> None:
+        self.clock = clock
+        self.limiter = limiter
+        self.data_dir = data_dir
+        self._storage = storage
+
+    def store(self, middleware: str) -> RowStore:
+        """Return the store that holds this middleware's rows and no others."""
+        return RowStore(self._storage, self.clock, middleware)
+
+    def background(self, job: Callable[[], None]) -> None:
+        """Run the job soon, isolated: a failure is logged and forgotten."""
+        threading.Thread(target=_isolated, args=(job,), daemon=True).start()
+
+
+def _isolated(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except Exception as error:
+        LOG.warning("a background job failed: %s", type(error).__name__)

@@ -1,0 +1,132 @@
+"""The whole life of a message: check, transform, store with its event, broadcast, return."""
+
+from typing import Final
+
+from chatgate.errors import Refusal
+from chatgate.hooks.contexts import MessageContext
+from chatgate.ids import new_id
+from chatgate.models.purposes import Purpose
+from chatgate.services.agents import SignedInAgent
+from chatgate.services.consents import covers_now
+from chatgate.services.core import Core, View, iso_or_none
+from chatgate.services.sessions import VisitorSession
+from chatgate.services.views import message_view
+from chatgate.storage.queries import conversations
+from chatgate.storage.queries.messages import NewMessage, StoredMessage, append_messages
+
+BODY_MAX_CHARACTERS: Final = 4000
+
+
+def post_visitor_message(core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str) -> View:
+    """Store a visitor's message and tell everybody who looks.
+
+    Returns:
+        The stored message; a resend with the same ``client_id`` returns the first one and stores nothing.
+
+    Raises:
+        Refusal: ``payload_invalid``, ``message_too_long``, a middleware's code, ``consent_withdrawn``, ``closed``.
+
+    Stores: the message and, when a middleware watches, its outbox event, in one transaction, for *support*.
+    """
+    check_body(body)
+    context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
+    body = _through_middleware(core, context, body)
+    new = _new(core, session.conversation_id, client_id, body, author_kind="visitor", author_id=session.visitor_id)
+    stored = core.storage.write_grouped(append_messages, new).result()
+    return _tell(core, stored)
+
+
+def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str) -> View:
+    """Store an agent's message; the same way back.
+
+    Raises:
+        Refusal: as :func:`post_visitor_message`, and ``not_found``.
+    """
+    check_body(body)
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+    if row is None:
+        raise Refusal("not_found")
+    context = _context(core, row.site_id, conversation_id, "agent", row.locale, agent.id)
+    body = _through_middleware(core, context, body)
+    new = _new(
+        core,
+        conversation_id,
+        client_id,
+        body,
+        author_kind="agent",
+        author_id=agent.id,
+        author_name=agent.name,
+    )
+    stored = core.storage.write_grouped(append_messages, new).result()
+    return _tell(core, stored)
+
+
+def check_body(body: str) -> None:
+    """Refuse what is no message.
+
+    Raises:
+        Refusal: ``payload_invalid`` (only white space, a NUL, or half a character) or ``message_too_long``.
+    """
+    if not body.strip() or "\x00" in body or any("\ud800" <= character <= "\udfff" for character in body):
+        raise Refusal("payload_invalid", field="body")
+    if len(body) > BODY_MAX_CHARACTERS:
+        raise Refusal("message_too_long", limit=BODY_MAX_CHARACTERS)
+
+
+def _through_middleware(core: Core, context: MessageContext, body: str) -> str:
+    def covers(purposes: frozenset[Purpose]) -> bool:
+        return covers_now(core, context.conversation_id).covers(purposes)
+
+    core.chain.check("check_message", covers, context=context, body=body)
+    changed: str = core.chain.transform("transform_message", "body", covers, context=context, body=body)
+    if changed is not body:
+        check_body(changed)
+    return changed
+
+
+def _context(
+    core: Core, site_id: str, conversation_id: str, author_kind: str, locale: str, limiter_key: str
+) -> MessageContext:
+    return MessageContext(
+        site_id=site_id,
+        conversation_id=conversation_id,
+        author_kind=author_kind,
+        locale=locale,
+        limiter_key=limiter_key,
+        now=core.clock.now(),
+    )
+
+
+def _new(
+    core: Core,
+    conversation_id: str,
+    client_id: str,
+    body: str,
+    *,
+    author_kind: str,
+    author_id: str,
+    author_name: str | None = None,
+) -> NewMessage:
+    return NewMessage(
+        id=new_id(),
+        conversation_id=conversation_id,
+        client_id=client_id,
+        author_kind=author_kind,
+        author_id=author_id,
+        author_name=author_name,
+        body=body,
+        at=core.clock.now(),
+        event_id=new_id() if core.chain.watchers("on_message_stored") else None,
+    )
+
+
+def _tell(core: Core, stored: StoredMessage) -> View:
+    view = message_view(stored.message)
+    if stored.fresh:
+        event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
+        core.broadcast.to_visitor(view["conversation_id"], "message_stored", event)
+        core.broadcast.to_agents(stored.site_id, "message_stored", event)
+        if core.chain.watchers("on_message_stored"):
+            core.wake_worker()
+    return view

@@ -1,0 +1,165 @@
+"""Notices: publishing them, choosing the one to show, and the answer to the widget's first request."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chatgate.config import check_preset
+from chatgate.errors import OperatorError, Refusal
+from chatgate.hooks.contexts import NoticeChoice, NoticeContext
+from chatgate.policy import tokens
+from chatgate.policy.notice_file import read_notice_file
+from chatgate.policy.notices import Notice, version_number
+from chatgate.services import views
+from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.sites import active_site
+from chatgate.storage.queries import consents, sites
+
+
+def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
+    """Publish a notice file for a site, in all its locales at once.
+
+    Returns:
+        The published notices; publishing the very same content again changes nothing.
+
+    Raises:
+        OperatorError: names what is wrong in the file, or that its version is not newer.
+
+    Stores: immutable notices, named by their content's SHA-256.
+    """
+    notices = read_notice_file(text, site_id)
+    check_preset(core.settings, notices[0].preset)
+    with core.storage.read() as db:
+        if sites.site(db, site_id) is None:
+            raise OperatorError(f'there is no site "{site_id}"; add it with `chatgate site add`')
+        current = [row for row in consents.current_notices(db, site_id) if row.notice_id == notices[0].notice_id]
+    if {row.sha256 for row in current} == {notice.sha256 for notice in notices}:
+        return notices
+    if current and version_number(current[0].version) >= version_number(notices[0].version):
+        raise OperatorError(
+            f"version {notices[0].version} is not newer than the published {current[0].version}; raise it in the file"
+        )
+    now = core.clock.now()
+
+    def job(db: Any) -> None:
+        publication = consents.next_publication(db, site_id)
+        consents.add_notices(db, [_row(notice, now, publication) for notice in notices])
+
+    core.storage.write_now(job)
+    return notices
+
+
+def _row(notice: Notice, at: datetime, publication: int) -> dict[str, Any]:
+    return {
+        "sha256": notice.sha256,
+        "site_id": notice.site_id,
+        "notice_id": notice.notice_id,
+        "version": notice.version,
+        "locale": notice.locale,
+        "content": dict(notice.content),
+        "published_at": at,
+        "publication": publication,
+    }
+
+
+def list_notices(core: Core, site_id: str | None = None) -> list[View]:
+    """Return every published notice, newest first, and whether it is the one shown now."""
+    with core.storage.read() as db:
+        names = [site_id] if site_id else [row.id for row in sites.all_sites(db)]
+        found = []
+        for name in names:
+            current = {row.sha256 for row in consents.current_notices(db, name)}
+            found += [
+                {
+                    "site": row.site_id,
+                    "notice": row.notice_id,
+                    "version": row.version,
+                    "locale": row.locale,
+                    "sha256": row.sha256,
+                    "published_at": row.published_at.isoformat(),
+                    "state": "published" if row.sha256 in current else "superseded",
+                }
+                for row in consents.notices_of(db, name)
+            ]
+    return found
+
+
+def published_notice(core: Core, sha256: str) -> Notice:
+    """Return a notice by its hash, current or long superseded.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    with core.storage.read() as db:
+        row = consents.notice(db, sha256)
+    if row is None:
+        raise Refusal("not_found")
+    return views.stored_notice(row)
+
+
+def notice_to_show(core: Core, site: AnyRow, locale: str) -> Notice:
+    """Choose the notice for a visitor: the middlewares may choose, otherwise by locale.
+
+    Raises:
+        Refusal: ``no_active_notice``: nobody can agree to what was never published.
+    """
+    with core.storage.read() as db:
+        rows = consents.current_notices(db, site.id)
+    if not rows:
+        raise Refusal("no_active_notice")
+    default = _by_locale(rows, locale, site.settings["default_locale"])
+    choices = tuple(
+        NoticeChoice(row.sha256, row.notice_id, row.version, row.locale, row.sha256 == default.sha256) for row in rows
+    )
+    context = NoticeContext(site.id, locale, choices)
+    chosen = core.chain.choose("choose_notice", None, context=context)
+    row = next((row for row in rows if row.sha256 == chosen), default)
+    return views.stored_notice(row)
+
+
+def _by_locale(rows: Sequence[AnyRow], wanted: str, fallback: str) -> AnyRow:
+    """Return the exact locale, else the same language, else the site's default, else the first."""
+    newest = [row for row in rows if row.notice_id == rows[0].notice_id]
+    for locale in (wanted, wanted.replace("_", "-").split("-")[0], fallback):
+        for row in newest:
+            if row.locale.lower() == locale.lower():
+                return row
+    return newest[0]
+
+
+def notice_answer(core: Core, site_id: str, locale: str) -> View:
+    """Return the notice, a display token and the site: what the widget fetches on the visitor's click.
+
+    Stores: nothing. The display token is signed and stateless.
+    """
+    site = active_site(core, site_id)
+    notice = notice_to_show(core, site, locale)
+    return answer_with(core, site, notice)
+
+
+def answer_with(core: Core, site: AnyRow, notice: Notice) -> View:
+    """Return ``{notice, display_token, site}`` for this notice, served now."""
+    now = core.clock.now()
+    token = tokens.sign(
+        core.session_key,
+        "display",
+        {
+            "site": site.id,
+            "sha256": notice.sha256,
+            "served_at": now.timestamp(),
+            "nonce": secrets.token_urlsafe(16),
+            "expires_at": now.timestamp() + core.settings.consent.display_token_minutes * 60,
+        },
+    )
+    return {
+        "notice": views.notice_view(core, notice),
+        "display_token": token,
+        "site": views.site_view(core, site),
+    }
+
+
+def nonce_hash(nonce: str) -> str:
+    """Return the hash under which a used display token is remembered."""
+    return hashlib.sha256(f"chatgate/nonce/v1:{nonce}".encode()).hexdigest()

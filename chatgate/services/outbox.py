@@ -1,0 +1,206 @@
+"""Delivering what happened: the core's own duties first, then each middleware, isolated and retried."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from chatgate.hooks import contexts
+from chatgate.ids import new_id
+from chatgate.models.purposes import Purpose
+from chatgate.services import training, views
+from chatgate.services.consents import covers_now
+from chatgate.services.core import AnyRow, Core
+from chatgate.storage.queries import conversations, messages, work
+
+LOG = logging.getLogger("chatgate.outbox")
+CLAIM_SECONDS: Final = 60
+MAX_ATTEMPTS: Final = 12
+HOOKS: Final = MappingProxyType(
+    {
+        "session_opened": "on_session_opened",
+        "message_stored": "on_message_stored",
+        "conversation_closed": "on_conversation_closed",
+        "consent_changed": "on_consent_changed",
+        "training_exported": "on_training_exported",
+        "training_retracted": "on_training_retracted",
+    }
+)
+"""Which hook hears of which kind of event."""
+
+
+def deliver_due(core: Core, limit: int = 50) -> int:
+    """Deliver the events that are due; return how many were taken."""
+    now = core.clock.now()
+    until = now + timedelta(seconds=CLAIM_SECONDS)
+    claimed = core.storage.write_now(lambda db: work.claim_due(db, now, until, limit))
+    for event in claimed:
+        _deliver(core, event)
+    return len(claimed)
+
+
+def pending(core: Core) -> int:
+    """Return how many events wait."""
+    with core.storage.read() as db:
+        return work.pending_count(db)
+
+
+def _deliver(core: Core, event: AnyRow) -> None:
+    now = core.clock.now()
+    try:
+        _core_duty(core, event)
+    except Exception as error:
+        _postpone(core, event, now + _backoff(event.attempts), error)
+        return
+    retry_at = _tell_middlewares(core, event, now)
+    if retry_at is None:
+        core.storage.write_now(lambda db: work.finish(db, event.id, core.clock.now()))
+    else:
+        core.storage.write_now(lambda db: work.postpone(db, event.id, retry_at, "middleware"))
+
+
+def _core_duty(core: Core, event: AnyRow) -> None:
+    if event.kind == "conversation_closed":
+        training.export_transcript(core, event.conversation_id)
+    elif event.kind == "training_retracted":
+        training.retract_item(core, event.subject)
+
+
+def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | None:
+    """Tell each middleware that has not heard yet; return when to try again, None when all are done."""
+    hook = HOOKS[event.kind]
+    names = core.chain.watchers(hook)
+    if not names:
+        return None
+    with core.storage.read() as db:
+        known = work.deliveries(db, event.id)
+    payload = _payload(core, event)
+    retries: list[datetime] = []
+    for name in names:
+        row = known.get(name)
+        if row is not None and (row.done_at is not None or row.next_at > now):
+            if row.done_at is None:
+                retries.append(row.next_at)
+            continue
+        if row is None and event.attempts > 1 and known:
+            continue  # heard it the first time: only failures have a row of their own
+        retry = _tell_one(core, event, hook, name, payload, row)
+        if retry is not None:
+            retries.append(retry)
+    return min(retries) if retries else None
+
+
+def _tell_one(
+    core: Core, event: AnyRow, hook: str, name: str, payload: Callable[[], Any], row: AnyRow | None
+) -> datetime | None:
+    def covers(purposes: frozenset[Purpose]) -> bool:
+        return covers_now(core, event.conversation_id).covers(purposes)
+
+    attempts = (row.attempts if row is not None else 0) + 1
+    error_class: str | None = None
+    retry: datetime | None = None
+    try:
+        context = payload()
+        if context is not None:
+            core.chain.deliver(name, hook, covers, event=context)
+    except Exception as error:
+        error_class = type(error).__name__
+        retry = core.clock.now() + _backoff(attempts) if attempts < MAX_ATTEMPTS else None
+        LOG.warning("middleware %s failed in %s: %s", name, hook, error_class)
+    if error_class is None and row is None:
+        return None
+    values = {
+        "id": new_id(),
+        "event_id": event.id,
+        "middleware": name,
+        "attempts": attempts,
+        "next_at": retry or core.clock.now(),
+        "done_at": None if retry else core.clock.now(),
+        "last_error_class": error_class,
+    }
+    core.storage.write_now(lambda db: work.put_delivery(db, values))
+    return retry
+
+
+def _payload(core: Core, event: AnyRow) -> Callable[[], Any]:
+    """Return a function that reads what the hook is told, now: rows hold ids, never text."""
+    base = {"event_id": event.id, "site_id": event.site_id, "conversation_id": event.conversation_id}
+    kind = event.kind
+    if kind == "session_opened":
+        return lambda: contexts.SessionOpened(**base, at=event.created_at)
+    if kind == "message_stored":
+        return lambda: _message_stored(core, event, base)
+    if kind == "conversation_closed":
+        return lambda: _conversation_closed(core, event, base)
+    if kind == "consent_changed":
+        return lambda: contexts.ConsentChangedEvent(
+            **base,
+            choices=MappingProxyType(
+                {purpose.value: given for purpose, given in covers_now(core, event.conversation_id).choices.items()}
+            ),
+            at=event.created_at,
+        )
+    if kind == "training_exported":
+        return lambda: _training_exported(core, event, base)
+    return lambda: contexts.TrainingRetracted(
+        event_id=event.id,
+        item_id=event.subject,
+        conversation_id=event.conversation_id,
+        reason=event.detail.get("reason", ""),
+        at=event.created_at,
+    )
+
+
+def _message_stored(core: Core, event: AnyRow, base: dict[str, str]) -> contexts.MessageStored | None:
+    with core.storage.read() as db:
+        row = messages.message(db, event.subject)
+    if row is None:
+        return None
+    return contexts.MessageStored(
+        **base, message_id=row.id, seq=row.seq, author_kind=row.author_kind, body=row.body, at=row.stored_at
+    )
+
+
+def _conversation_closed(core: Core, event: AnyRow, base: dict[str, str]) -> contexts.ConversationClosed | None:
+    with core.storage.read() as db:
+        row = conversations.conversation(db, event.conversation_id)
+    if row is None or row.state != "closed":
+        return None
+    return contexts.ConversationClosed(**base, reason=row.closed_reason or "", at=row.closed_at)
+
+
+def _training_exported(core: Core, event: AnyRow, base: dict[str, str]) -> contexts.TrainingExported | None:
+    """Make the transcript again, as it was admitted; one that may not be read any more is not told."""
+    with core.storage.read() as db:
+        row = conversations.conversation(db, event.conversation_id)
+        readable = work.readable_items(db, [event.subject])
+        record_row = views.read_consent(db, row.consent_record_id, core.clock.now())[0] if row is not None else None
+    if row is None or record_row is None or not readable:
+        return None
+    context = contexts.TrainingExportContext(
+        site_id=row.site_id,
+        conversation_id=row.id,
+        item_id=event.subject,
+        locale=row.locale,
+        preset=views.preset_of(record_row),
+        now=core.clock.now(),
+    )
+    transcript = training.prepared_transcript(core, row, context)
+    return contexts.TrainingExported(**base, item_id=event.subject, transcript=transcript, at=event.created_at)
+
+
+def _postpone(core: Core, event: AnyRow, until: datetime, error: Exception) -> None:
+    LOG.warning("delivery of %s failed: %s", event.kind, type(error).__name__)
+
+    def job(db: Connection) -> None:
+        work.postpone(db, event.id, until, type(error).__name__)
+
+    core.storage.write_now(job)
+
+
+def _backoff(attempts: int) -> timedelta:
+    """Return how long to wait: 2 s, 4 s, 8 s, ... at most an hour."""
+    return timedelta(seconds=min(3600, 2 ** min(attempts, 12)))

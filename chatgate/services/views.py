@@ -1,0 +1,218 @@
+"""The shapes that clients see, made from rows; ``web/protocol.py`` declares them and a test compares."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chatgate.policy import consent as consent_policy
+from chatgate.policy.notices import Notice, notice_from_content
+from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
+from chatgate.storage.queries import consents, conversations, messages, sites, work
+
+
+def message_view(row: Mapping[str, Any]) -> View:
+    """Return a stored message."""
+    return {
+        "id": row["id"],
+        "conversation_id": row["conversation_id"],
+        "seq": row["seq"],
+        "author_kind": row["author_kind"],
+        "author_name": row["author_name"],
+        "body": row["body"],
+        "stored_at": iso(row["stored_at"]),
+        "client_id": row["client_id"],
+    }
+
+
+def message_views(rows: Sequence[AnyRow]) -> list[View]:
+    """Return stored messages in order."""
+    return [message_view(row._mapping) for row in rows]
+
+
+def notice_view(core: Core, notice: Notice) -> View:
+    """Return the notice as the widget shows it."""
+    content = notice.content
+    return {
+        "id": notice.notice_id,
+        "version": notice.version,
+        "locale": notice.locale,
+        "sha256": notice.sha256,
+        "preset": notice.preset,
+        "welcome": content["welcome"],
+        "clauses": clause_views(notice),
+        "full_text_url": notice.full_text_url(),
+        "full_text_label": content["full_text_label"],
+        "policy_url": notice.policy_url(),
+        "policy_label": content["policy_label"],
+        "controller": dict(content["controller"]),
+        "equivalent_channel": core.settings.consent.equivalent_channel if notice.preset == "single" else None,
+    }
+
+
+def clause_views(notice: Notice) -> list[View]:
+    """Return the clauses in order; no field of theirs could tick a box."""
+    return [
+        {
+            "purpose": clause.purpose.value,
+            "text": clause.text,
+            "required": clause.required,
+            "link_label": clause.link_label,
+            "link_url": notice.policy_url(),
+        }
+        for clause in notice.clauses
+    ]
+
+
+def site_view(core: Core, site: AnyRow) -> View:
+    """Return what the widget needs to know about the shop."""
+    settings = site.settings
+    return {
+        "id": site.id,
+        "name": site.name,
+        "accent": settings["accent"],
+        "position": settings["position"],
+        "default_locale": settings["default_locale"],
+        "channels": settings["channels"],
+        "reply_time": settings["reply_time"],
+        "agents_online": core.presence.agents_online(site.id),
+    }
+
+
+def consent_view(
+    record: AnyRow, events: Sequence[AnyRow], state: consent_policy.ConsentState, notice_version: str
+) -> View:
+    """Return the current state of one record."""
+    last = events[-1]
+    return {
+        "record_id": record.id,
+        "choices": {purpose.value: given for purpose, given in state.choices.items()},
+        "notice_id": record.notice_id,
+        "notice_version": notice_version,
+        "notice_sha256": last.notice_sha256,
+        "locale": record.locale,
+        "given_at": iso(record.given_at),
+        "changed_at": iso(last.event_at),
+        "may_talk": state.may_talk,
+        "may_train": state.may_train,
+    }
+
+
+def read_consent(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, consent_policy.ConsentState, View]:
+    """Return a record, its state and its view, all read now."""
+    record = consents.record(db, record_id)
+    assert record is not None
+    events = consents.events(db, record_id)
+    state = consent_policy.state(events, preset_of(record), at)
+    notice = consents.notice(db, events[-1].notice_sha256)
+    assert notice is not None
+    return record, state, consent_view(record, events, state, notice.version)
+
+
+def preset_of(record: AnyRow) -> str:
+    """Return the preset under which a record was made."""
+    return "single" if record.conditionality == "conditional" else "split"
+
+
+def visitor_conversation(db: Connection, row: AnyRow) -> View:
+    """Return the conversation as its visitor sees it."""
+    names = sites.agent_names(db, [row.assigned_agent_id]) if row.assigned_agent_id else {}
+    return {
+        "id": row.id,
+        "site_id": row.site_id,
+        "state": row.state,
+        "closed_reason": row.closed_reason,
+        "opened_at": iso(row.opened_at),
+        "last_seq": row.last_seq,
+        "agent": _agent_ref(row.assigned_agent_id, names),
+        "agent_seen_seq": row.agent_seen_seq,
+        "visitor_seen_seq": row.visitor_seen_seq,
+        "rev": row.rev,
+    }
+
+
+def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> list[View]:
+    """Return conversations as the inbox sees them, with a handful of queries for the whole page."""
+    now = core.clock.now()
+    ids = [row.id for row in rows]
+    record_ids = [row.consent_record_id for row in rows]
+    records = consents.records(db, record_ids)
+    events = consents.events_of(db, record_ids)
+    last = messages.latest(db, rows)
+    lineages = work.lineages_of(db, ids)
+    profiles = conversations.profiles(db, [row.visitor_id for row in rows])
+    names = sites.agent_names(db, [row.assigned_agent_id for row in rows if row.assigned_agent_id])
+    versions = _versions(db, events)
+    views = []
+    for row in rows:
+        record = records[row.consent_record_id]
+        state = consent_policy.state(events[record.id], preset_of(record), now)
+        last_message = last.get(row.id)
+        views.append(
+            {
+                "id": row.id,
+                "rev": row.rev,
+                "site_id": row.site_id,
+                "state": row.state,
+                "closed_reason": row.closed_reason,
+                "locale": row.locale,
+                "visitor": {
+                    "id": row.visitor_id,
+                    "label": profiles.get(row.visitor_id, {}).get("name") or visitor_label(row.visitor_id),
+                    "present": core.presence.visitor_present(row.id),
+                },
+                "assigned_agent": _agent_ref(row.assigned_agent_id, names),
+                "last_message": message_view(last_message._mapping) if last_message else None,
+                "last_seq": row.last_seq,
+                "agent_seen_seq": row.agent_seen_seq,
+                "visitor_seen_seq": row.visitor_seen_seq,
+                "unread": max(0, row.last_seq - row.agent_seen_seq),
+                "waiting_since": iso_or_none(row.waiting_since_at),
+                "opened_at": iso(row.opened_at),
+                "closed_at": iso_or_none(row.closed_at),
+                "consent": consent_view(
+                    record, events[record.id], state, versions[events[record.id][-1].notice_sha256]
+                ),
+                "training": training_view(lineages.get(row.id)),
+            }
+        )
+    return views
+
+
+def agent_conversation(core: Core, db: Connection, row: AnyRow) -> View:
+    """Return one conversation as the inbox sees it."""
+    return agent_conversations(core, db, [row])[0]
+
+
+def training_view(lineage: AnyRow | None) -> View:
+    """Return where the transcript is."""
+    if lineage is None:
+        return {"state": "none", "reason": None, "at": None}
+    state = "waiting" if lineage.state == "pending" else lineage.state
+    moment = lineage.due_at if lineage.state == "waiting" else lineage.changed_at
+    return {"state": state, "reason": lineage.reason, "at": iso_or_none(moment)}
+
+
+def visitor_label(visitor_id: str) -> str:
+    """Return a short label that is no name, such as ``Visitor 4F2``."""
+    return f"Visitor {visitor_id[-3:].upper()}"
+
+
+def stored_notice(row: AnyRow) -> Notice:
+    """Return the typed notice of a stored row."""
+    return notice_from_content(row.content, row.sha256)
+
+
+def _versions(db: Connection, events: Mapping[str, Sequence[AnyRow]]) -> dict[str, str]:
+    hashes = {rows[-1].notice_sha256 for rows in events.values() if rows}
+    found = {}
+    for sha256 in hashes:
+        row = consents.notice(db, sha256)
+        assert row is not None
+        found[sha256] = row.version
+    return found
+
+
+def _agent_ref(agent_id: str | None, names: Mapping[str, str]) -> View | None:
+    return {"id": agent_id, "name": names.get(agent_id, "")} if agent_id else None

@@ -1,0 +1,1 @@
+"""Engines, the one writer, queries by aggregate, and migrations; no rules."""

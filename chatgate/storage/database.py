@@ -1,0 +1,68 @@
+"""The main database: one writer, many readers, and a schema made by migrations only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from chatgate.storage import migrate
+from chatgate.storage.engine import make_engine
+from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
+
+T = TypeVar("T")
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Storage:
+    """Reads through a pool, writes through the one :class:`Writer`.
+
+    Args:
+        url: an SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
+        commit_with: how the writer waits for the disk (the server gives its thread pool).
+    """
+
+    def __init__(self, url: str, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:
+        self.url = url
+        migrate.upgrade(url)
+        self._write_engine = make_engine(url, writes=True)
+        self._read_engine = make_engine(url, writes=False)
+        self._writer = Writer(self._write_engine, commit_with)
+
+    @property
+    def dialect(self) -> str:
+        """Return ``sqlite`` or ``postgresql``."""
+        return self._read_engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read transaction; take what is needed and leave, never wait for anything inside."""
+        with self._read_engine.connect() as db, db.begin():
+            yield db
+
+    def write(self, job: Job[T]) -> "Future[T]":
+        """Queue a job for the next commit; see :class:`Writer`."""
+        return self._writer.write(job)
+
+    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> "Future[R]":
+        """Queue one argument of a hot job for the next commit; see :class:`Writer`."""
+        return self._writer.write_grouped(group, argument)
+
+    def write_now(self, job: Job[T]) -> T:
+        """Queue a job and wait for its commit."""
+        return self.write(job).result()
+
+    def row_counts(self, tables: Sequence[str]) -> dict[str, int]:
+        """Return the number of rows of each named table."""
+        with self.read() as db:
+            return {
+                name: db.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables
+            }
+
+    def close(self) -> None:
+        """Commit what is queued and close every connection."""
+        self._writer.stop()
+        self._write_engine.dispose()
+        self._read_engine.dispose()

@@ -1,0 +1,82 @@
+"""Database engines, set up so that a transaction is what it says."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from chatgate.errors import OperatorError
+
+BUSY_TIMEOUT_MS: Final = 10_000
+
+
+def database_url(configured: str, data_dir: Path, file_name: str) -> str:
+    """Return the configured URL, or SQLite under the data directory."""
+    if configured:
+        return configured.replace("postgresql://", "postgresql+psycopg://", 1)
+    return f"sqlite:///{data_dir.resolve() / file_name}"
+
+
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data directory, for this user only.
+
+    Raises:
+        OperatorError: it cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = data_dir / ".write-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise OperatorError(
+            f"the data directory {data_dir} cannot be written ({error.strerror}); choose another with --data-dir"
+        ) from None
+
+
+def make_engine(url: str, *, writes: bool) -> Engine:
+    """Return an engine whose ``begin()`` really begins.
+
+    SQLite under its Python driver opens no transaction for a SELECT and forgets savepoints, so BEGIN is our own:
+    IMMEDIATE for the writer, plain for readers, which are also forbidden to write.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=1 if writes else 8,
+            max_overflow=0 if writes else 8,
+            pool_pre_ping=True,
+        )
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 8,
+        max_overflow=0 if writes else 16,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "temp_store=MEMORY",
+            f"query_only={'OFF' if writes else 'ON'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

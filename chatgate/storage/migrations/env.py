@@ -1,0 +1,1 @@
+"""Alembic's entry; chatgate.storage.migrate drives the environment itself."""

@@ -1,0 +1,130 @@
+"""Queries of notices, consent records, their events, and the ledger."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from chatgate.models.tables import METADATA
+
+NOTICE = METADATA.tables["consent_notice"]
+RECORD = METADATA.tables["consent_record"]
+EVENT = METADATA.tables["consent_event"]
+LEAF = METADATA.tables["ledger_leaf"]
+SPENT = METADATA.tables["spent_display_token"]
+LEDGER_LOCK = 7_236_001
+"""The one advisory lock of PostgreSQL under which leaves are appended; SQLite has one writer anyway."""
+
+
+def notice(db: Connection, sha256: str) -> Row[Any] | None:
+    """Return a published notice by its content's hash."""
+    return db.execute(select(NOTICE).where(NOTICE.c.sha256 == sha256)).one_or_none()
+
+
+def notices_of(db: Connection, site_id: str) -> Sequence[Row[Any]]:
+    """Return every notice of a site, newest publication first."""
+    return db.execute(
+        select(NOTICE)
+        .where(NOTICE.c.site_id == site_id)
+        .order_by(NOTICE.c.publication.desc(), NOTICE.c.locale)
+    ).all()
+
+
+def current_notices(db: Connection, site_id: str) -> Sequence[Row[Any]]:
+    """Return the latest publication of each notice id of a site, in all its locales."""
+    newest = (
+        select(NOTICE.c.notice_id, func.max(NOTICE.c.publication).label("publication"))
+        .where(NOTICE.c.site_id == site_id)
+        .group_by(NOTICE.c.notice_id)
+        .subquery()
+    )
+    return db.execute(
+        select(NOTICE)
+        .join(
+            newest,
+            (NOTICE.c.notice_id == newest.c.notice_id) & (NOTICE.c.publication == newest.c.publication),
+        )
+        .where(NOTICE.c.site_id == site_id)
+        .order_by(NOTICE.c.publication.desc(), NOTICE.c.locale)
+    ).all()
+
+
+def add_notices(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the locales of one published version."""
+    db.execute(insert(NOTICE), [dict(row) for row in rows])
+
+
+def next_publication(db: Connection, site_id: str) -> int:
+    """Return the number of a site's next publication."""
+    highest = db.execute(select(func.max(NOTICE.c.publication)).where(NOTICE.c.site_id == site_id)).scalar()
+    return (highest or 0) + 1
+
+
+def record(db: Connection, record_id: str) -> Row[Any] | None:
+    """Return a consent record."""
+    return db.execute(select(RECORD).where(RECORD.c.id == record_id)).one_or_none()
+
+
+def records(db: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return these records by id."""
+    rows = db.execute(select(RECORD).where(RECORD.c.id.in_(ids))).all() if ids else []
+    return {row.id: row for row in rows}
+
+
+def record_by_receipt(db: Connection, token_hash: str) -> Row[Any] | None:
+    """Return the record whose receipt carries the capability with this hash."""
+    return db.execute(select(RECORD).where(RECORD.c.receipt_token_hash == token_hash)).one_or_none()
+
+
+def add_record(db: Connection, values: Mapping[str, Any]) -> None:
+    """Insert a record."""
+    db.execute(insert(RECORD).values(values))
+
+
+def events(db: Connection, record_id: str) -> Sequence[Row[Any]]:
+    """Return a record's events in order."""
+    return db.execute(select(EVENT).where(EVENT.c.record_id == record_id).order_by(EVENT.c.number)).all()
+
+
+def events_of(db: Connection, record_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """Return the events of these records, in order, by record id."""
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    if record_ids:
+        for row in db.execute(
+            select(EVENT).where(EVENT.c.record_id.in_(record_ids)).order_by(EVENT.c.number)
+        ):
+            found[row.record_id].append(row)
+    return found
+
+
+def event(db: Connection, event_id: str) -> Row[Any] | None:
+    """Return one consent event."""
+    return db.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()
+
+
+def add_event(db: Connection, values: Mapping[str, Any]) -> int:
+    """Insert an event together with its ledger leaf; return the leaf's sequence number, from 0."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})")
+    highest = db.execute(select(func.max(LEAF.c.seq))).scalar()
+    seq = 0 if highest is None else highest + 1
+    db.execute(insert(LEAF).values(seq=seq, leaf_hash=values["leaf_hash"]))
+    db.execute(insert(EVENT).values(**values, ledger_seq=seq))
+    return seq
+
+
+def spent_token(db: Connection, nonce_hash: str) -> Row[Any] | None:
+    """Return the row of a used display token."""
+    return db.execute(select(SPENT).where(SPENT.c.nonce_hash == nonce_hash)).one_or_none()
+
+
+def spend_token(db: Connection, values: Mapping[str, Any]) -> None:
+    """Mark a display token as used."""
+    db.execute(insert(SPENT).values(values))
+
+
+def forget_spent_tokens(db: Connection, at: datetime) -> int:
+    """Delete used tokens whose life is over; an expired token is refused without its row."""
+    return db.execute(delete(SPENT).where(SPENT.c.expires_at <= at)).rowcount

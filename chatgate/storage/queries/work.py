@@ -1,0 +1,172 @@
+"""Queries of the outbox, of training lineage, and of what middlewares keep."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from chatgate.models.tables import METADATA
+
+OUTBOX = METADATA.tables["outbox_event"]
+DELIVERY = METADATA.tables["outbox_delivery"]
+LINEAGE = METADATA.tables["training_lineage"]
+KEPT = METADATA.tables["middleware_row"]
+
+
+def add_outbox(db: Connection, values: Mapping[str, Any]) -> None:
+    """Insert an outbox event, due at once."""
+    db.execute(
+        insert(OUTBOX).values(
+            detail=values.get("detail", {}),
+            attempts=0,
+            next_at=values["created_at"],
+            **{name: value for name, value in values.items() if name != "detail"},
+        )
+    )
+
+
+def claim_due(db: Connection, at: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Take due events: nobody else gets them before ``until``."""
+    due = (
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.done_at.is_(None), OUTBOX.c.next_at <= at)
+        .order_by(OUTBOX.c.next_at, OUTBOX.c.id)
+        .limit(limit)
+    )
+    if db.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    ids = list(db.execute(due).scalars())
+    if not ids:
+        return []
+    db.execute(
+        update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(next_at=until, attempts=OUTBOX.c.attempts + 1)
+    )
+    return db.execute(select(OUTBOX).where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.id)).all()
+
+
+def finish(db: Connection, event_id: str, at: datetime) -> None:
+    """Mark an event as delivered."""
+    db.execute(update(OUTBOX).where(OUTBOX.c.id == event_id).values(done_at=at, last_error_class=None))
+
+
+def postpone(db: Connection, event_id: str, until: datetime, error_class: str) -> None:
+    """Try an event again later."""
+    db.execute(
+        update(OUTBOX).where(OUTBOX.c.id == event_id).values(next_at=until, last_error_class=error_class)
+    )
+
+
+def pending_count(db: Connection) -> int:
+    """Return how many events wait for delivery."""
+    return db.execute(select(func.count()).where(OUTBOX.c.done_at.is_(None))).scalar_one()
+
+
+def deliveries(db: Connection, event_id: str) -> dict[str, Row[Any]]:
+    """Return the separate deliveries of an event by middleware."""
+    return {
+        row.middleware: row for row in db.execute(select(DELIVERY).where(DELIVERY.c.event_id == event_id))
+    }
+
+
+def put_delivery(db: Connection, values: Mapping[str, Any]) -> None:
+    """Insert or replace the delivery of one middleware for one event."""
+    where = (DELIVERY.c.event_id == values["event_id"]) & (DELIVERY.c.middleware == values["middleware"])
+    changed = {name: value for name, value in values.items() if name not in ("id", "event_id", "middleware")}
+    if not db.execute(update(DELIVERY).where(where).values(changed)).rowcount:
+        db.execute(insert(DELIVERY).values(values))
+
+
+def add_lineage(db: Connection, values: Mapping[str, Any]) -> None:
+    """Insert the lineage of a transcript."""
+    db.execute(insert(LINEAGE).values(values))
+
+
+def change_lineage(db: Connection, item_id: str, values: Mapping[str, Any]) -> None:
+    """Change a lineage row."""
+    db.execute(update(LINEAGE).where(LINEAGE.c.item_id == item_id).values(values))
+
+
+def lineage(db: Connection, item_id: str) -> Row[Any] | None:
+    """Return the lineage of an item."""
+    return db.execute(select(LINEAGE).where(LINEAGE.c.item_id == item_id)).one_or_none()
+
+
+def lineages_of(db: Connection, conversation_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return the newest lineage row of each of these conversations."""
+    if not conversation_ids:
+        return {}
+    rows = db.execute(
+        select(LINEAGE).where(LINEAGE.c.conversation_id.in_(conversation_ids)).order_by(LINEAGE.c.item_id)
+    )
+    return {row.conversation_id: row for row in rows}
+
+
+def live_lineages(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
+    """Return the rows of a conversation that a withdrawal must stop."""
+    return db.execute(
+        select(LINEAGE).where(
+            LINEAGE.c.conversation_id == conversation_id,
+            LINEAGE.c.state.in_(("pending", "waiting", "admitted")),
+        )
+    ).all()
+
+
+def due_lineages(db: Connection, at: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return waiting rows whose cooling-off period is over."""
+    return db.execute(
+        select(LINEAGE)
+        .where(LINEAGE.c.state == "waiting", LINEAGE.c.due_at <= at)
+        .order_by(LINEAGE.c.due_at)
+        .limit(limit)
+    ).all()
+
+
+def readable_items(db: Connection, item_ids: Sequence[str] | None = None) -> set[str]:
+    """Return which items may be read: admitted, and nothing else. Every reader of the training store asks this."""
+    query = select(LINEAGE.c.item_id).where(LINEAGE.c.state == "admitted")
+    if item_ids is not None:
+        query = query.where(LINEAGE.c.item_id.in_(item_ids))
+    return set(db.execute(query).scalars())
+
+
+def lineage_counts(db: Connection) -> dict[str, int]:
+    """Return how many transcripts are in each state."""
+    rows = db.execute(select(LINEAGE.c.state, func.count()).group_by(LINEAGE.c.state)).all()
+    return {state: count for state, count in rows}
+
+
+def kept(db: Connection, middleware: str, name: str) -> str | None:
+    """Return what a middleware keeps under a name."""
+    return db.execute(
+        select(KEPT.c.value).where(KEPT.c.middleware == middleware, KEPT.c.name == name)
+    ).scalar_one_or_none()
+
+
+def kept_names(db: Connection, middleware: str, prefix: str) -> list[str]:
+    """Return the names that a middleware keeps, those with a prefix, in order."""
+    rows = db.execute(
+        select(KEPT.c.name)
+        .where(KEPT.c.middleware == middleware, KEPT.c.name.startswith(prefix, autoescape=True))
+        .order_by(KEPT.c.name)
+    )
+    return list(rows.scalars())
+
+
+def keep(db: Connection, values: Mapping[str, Any]) -> None:
+    """Insert or replace what a middleware keeps under a name."""
+    drop_kept(db, values["middleware"], values["name"])
+    db.execute(insert(KEPT).values(values))
+
+
+def drop_kept(db: Connection, middleware: str, name: str) -> None:
+    """Delete what a middleware keeps under a name."""
+    db.execute(delete(KEPT).where(KEPT.c.middleware == middleware, KEPT.c.name == name))
+
+
+def erase_kept(db: Connection, conversation_id: str, middleware: str | None = None) -> int:
+    """Delete what middlewares keep about a conversation; return how many rows there were."""
+    query = delete(KEPT).where(KEPT.c.conversation_id == conversation_id)
+    if middleware is not None:
+        query = query.where(KEPT.c.middleware == middleware)
+    return db.execute(query).rowcount

@@ -1,0 +1,162 @@
+"""The one writer: jobs are committed in groups, and a caller gets its result after the commit."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from chatgate.errors import Refusal
+
+T = TypeVar("T")
+A = TypeVar("A")
+R = TypeVar("R")
+Job = Callable[[Connection], T]
+GroupJob = Callable[[Connection, Sequence[A]], Sequence[R | Exception]]
+
+MAX_QUEUED: Final = 10_000
+MAX_BATCH: Final = 500
+
+
+def commit_here(commit: Callable[[], None]) -> None:
+    """Commit in the writer's own thread; the server gives another way that does not stop its loop."""
+    commit()
+
+
+class _Entry:
+    """One queued job: a plain one, or one argument of a group job."""
+
+    __slots__ = ("argument", "future", "group", "job")
+
+    def __init__(self, job: Job[Any] | None, group: GroupJob[Any, Any] | None, argument: Any) -> None:
+        self.job = job
+        self.group = group
+        self.argument = argument
+        self.future: Future[Any] = Future()
+
+
+class Writer:
+    """Takes all that is queued, runs it in one transaction, commits once, then releases those who wait.
+
+    A job is a plain function of the connection: no hook, no await, no network. One that raises is undone alone
+    (its own savepoint) and the others commit. Under gevent's patching the thread is a greenlet.
+    """
+
+    def __init__(
+        self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here
+    ) -> None:
+        self._engine = engine
+        self._commit_with = commit_with
+        self._queue: deque[_Entry] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="chatgate-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, job: Job[T]) -> "Future[T]":
+        """Queue a job; the future has its result once the job is committed, or its exception."""
+        return self._put(_Entry(job, None, None))
+
+    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> "Future[R]":
+        """Queue one argument of a hot job; all that wait together are applied by one call of ``group``."""
+        return self._put(_Entry(None, group, argument))
+
+    def stop(self) -> None:
+        """Commit what is queued, then end."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _put(self, entry: _Entry) -> "Future[Any]":
+        with self._wake:
+            if self._stopping or len(self._queue) >= MAX_QUEUED:
+                raise Refusal("rate_limited", retry_after_seconds=1)
+            self._queue.append(entry)
+            self._wake.notify()
+        return entry.future
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                while not self._queue and not self._stopping:
+                    self._wake.wait()
+                if not self._queue:
+                    return
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
+            self._run(batch)
+
+    def _run(self, batch: list[_Entry]) -> None:
+        outcomes: list[tuple[_Entry, Any]] = []
+        try:
+            with self._engine.connect() as db:
+                transaction = db.begin()
+                try:
+                    for run in _runs(batch):
+                        outcomes.extend(_apply(db, run))
+                    self._commit(db)
+                    transaction.commit()
+                except BaseException:
+                    transaction.rollback()
+                    raise
+        except BaseException as error:
+            for entry in batch:
+                entry.future.set_exception(error)
+            return
+        for entry, outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                entry.future.set_exception(outcome)
+            else:
+                entry.future.set_result(outcome)
+
+    def _commit(self, db: Connection) -> None:
+        """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""
+        if self._engine.dialect.name == "sqlite":
+            raw = db.connection.dbapi_connection
+            assert raw is not None
+            self._commit_with(lambda: _sqlite_commit(raw))
+
+
+def _sqlite_commit(raw: Any) -> None:
+    raw.execute("COMMIT")
+
+
+def _runs(batch: list[_Entry]) -> list[list[_Entry]]:
+    """Split a batch into runs: neighbours of one group job together, every plain job alone; order is kept."""
+    runs: list[list[_Entry]] = []
+    for entry in batch:
+        if runs and entry.group is not None and runs[-1][0].group is entry.group:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    return runs
+
+
+def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
+    group = run[0].group
+    if group is None:
+        return [(run[0], _one(db, run[0].job))]
+    try:
+        with db.begin_nested():
+            results = group(db, [entry.argument for entry in run])
+        return list(zip(run, results, strict=True))
+    except Exception:
+        # Something in the group fails: replay each alone, so that only the failing one is refused.
+        return [(entry, _one(db, lambda c, a=entry.argument: _single(group(c, [a])))) for entry in run]
+
+
+def _single(results: Sequence[Any]) -> Any:
+    if isinstance(results[0], Exception):
+        raise results[0]
+    return results[0]
+
+
+def _one(db: Connection, job: Job[Any] | None) -> Any:
+    assert job is not None
+    try:
+        with db.begin_nested():
+            return job(db)
+    except Exception as error:
+        return error

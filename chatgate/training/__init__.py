@@ -1,0 +1,1 @@
+"""Where consented transcripts go: sinks that hold content and no rule."""

@@ -1,0 +1,24 @@
+"""Emits to open sockets. Implements ``services.core.Broadcaster``."""
+
+from typing import Any
+
+import socketio
+
+
+class SocketBroadcaster:
+    """Rooms of ``/visitor`` are conversations, rooms of ``/agent`` are sites."""
+
+    def __init__(self, server: socketio.Server) -> None:
+        self._server = server
+
+    def to_visitor(self, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
+        """Emit to the sockets of a conversation's visitor."""
+        self._server.emit(event, payload, room=conversation_id, namespace="/visitor")
+
+    def to_agents(self, site_id: str, event: str, payload: dict[str, Any]) -> None:
+        """Emit to the inboxes of a site."""
+        self._server.emit(event, payload, room=site_id, namespace="/agent")
+
+    def end_session(self, conversation_id: str, reason: str) -> None:
+        """Tell the visitor's sockets that the session is over."""
+        self._server.emit("session_closed", {"reason": reason}, room=conversation_id, namespace="/visitor")

@@ -1,0 +1,105 @@
+"""The one entrance for socket events: known name, guard, parse, call; every exception becomes a coded answer."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import socketio
+from gevent import GreenletExit
+from pydantic import BaseModel, ValidationError
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from chatgate.errors import Refusal
+
+LOG = logging.getLogger("chatgate.web")
+Answer = dict[str, Any] | Any | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a namespace: the payload's model, and what handles it for whoever passed the guard."""
+
+    model: type[BaseModel]
+    handle: Callable[[Any, Any, Any], Answer]
+
+
+def parse(model: type[BaseModel], data: Any) -> Any:
+    """Return the payload as its model.
+
+    Raises:
+        Refusal: ``payload_invalid`` with the field's name; the input is in no message.
+    """
+    try:
+        return model.model_validate({} if data is None else data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part)[:40] for part in first["loc"][:3])
+        raise Refusal("payload_invalid", field=place, problem=first["type"]) from None
+
+
+def unexpected(where: str, error: BaseException) -> Refusal:
+    """Log one fixed line about a defect of ours, without its message, and return what the client is told."""
+    LOG.error("unexpected %s in %s", type(error).__name__, where)
+    return Refusal("middleware_error")
+
+
+class Entrance(socketio.Namespace):  # type: ignore[misc]
+    """Base of both namespaces; ``trigger_event`` is the only way in, and it denies by default."""
+
+    events: ClassVar[Mapping[str, Event]] = MappingProxyType({})
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Answer one event of the transport."""
+        if event == "connect":
+            return self._connect(*args[:3])
+        if event == "disconnect":
+            return self._disconnect(args[0])
+        try:
+            return self._event(event, args[0], args[1:])
+        except Refusal as refusal:
+            return {"error": refusal.as_dict()}
+        except GreenletExit:
+            raise
+        except BaseException as error:
+            return {"error": unexpected(f"{self.namespace} {event}", error).as_dict()}
+
+    def _event(self, name: str, sid: str, data: tuple[Any, ...]) -> Answer:
+        who = self.who(sid)
+        event = self.events.get(name)
+        if event is None:
+            raise Refusal("event_unknown")
+        if len(data) > 1:
+            raise Refusal("payload_invalid", problem="one_argument")
+        return event.handle(self, who, parse(event.model, data[0] if data else None))
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        try:
+            self.admit(sid, environ, auth)
+        except Refusal as refusal:
+            raise Refused(refusal.code, refusal.as_dict()) from None
+        except GreenletExit:
+            raise
+        except BaseException as error:
+            refusal = unexpected(f"{self.namespace} connect", error)
+            raise Refused(refusal.code, refusal.as_dict()) from None
+
+    def _disconnect(self, sid: str) -> None:
+        try:
+            self.left(sid)
+        except GreenletExit:
+            raise
+        except BaseException as error:
+            unexpected(f"{self.namespace} disconnect", error)
+
+    def admit(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        """Let a socket in, or raise a Refusal."""
+        raise Refusal("forbidden")
+
+    def who(self, sid: str) -> Any:
+        """Return who speaks on this socket, or raise a Refusal: the guard of every event."""
+        raise Refusal("forbidden")
+
+    def left(self, sid: str) -> None:
+        """Note that a socket is gone."""

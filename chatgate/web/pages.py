@@ -1,0 +1,179 @@
+"""Pages and files for browsers: the loader, the widget's frame, the inbox, notices, assets."""
+
+import hashlib
+import json
+import mimetypes
+import re
+import secrets
+from typing import Any
+
+import orjson
+from flask import Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chatgate.errors import OperatorError, Refusal
+from chatgate.i18n import BUILT, locales, text_direction, translations
+from chatgate.services import notices, sites, views
+from chatgate.services.core import Core
+
+ASSET = re.compile(r"[A-Za-z0-9._-]+")
+STORE = BUILT / "store"
+
+
+class Pages:
+    """The views; made once with what was built."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._manifest = _manifest()
+        self._assets = {path.name: path for path in (BUILT / "assets").rglob("*") if path.is_file()}
+        self._loader = (BUILT / "assets" / self._manifest["loader.js"]).read_text(encoding="utf-8")
+
+    def loader(self) -> AnyResponse:
+        """``GET /widget.js``: all that a shop page loads before a click."""
+        site = sites.active_site(self._core, request.args.get("site", ""))
+        settings = site.settings
+        values = {
+            "id": site.id,
+            "name": site.name,
+            "accent": settings["accent"],
+            "position": settings["position"],
+            "default_locale": settings["default_locale"],
+            "greeting": settings["greeting"],
+            "base_url": self.base_url(),
+            "labels": _labels(),
+        }
+        body = self._loader.replace("__CHATGATE_SITE__", _script_json(values))
+        etag = hashlib.sha256(body.encode()).hexdigest()[:32]
+        response = Response(body, mimetype="text/javascript")
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.make_conditional(request.environ)
+        return response
+
+    def base_url(self) -> str:
+        """Return the address under which this request reached us."""
+        return self._core.settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+
+    def frame(self, site_id: str) -> AnyResponse:
+        """``GET /widget/<site>``: the widget's page, shown in a frame of the site's own pages only."""
+        site = sites.active_site(self._core, site_id)
+        locale = request.args.get("locale", site.settings["default_locale"])
+        locale = locale if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}", locale) else "en"
+        config = {
+            "site": views.site_view(self._core, site),
+            "build": self._manifest["visitor.js"],
+            "locales": locales(),
+        }
+        ancestors = " ".join(["'self'", *site.allowed_origins])
+        return self._page("visitor", config, locale, site.name, ancestors)
+
+    def inbox(self) -> AnyResponse:
+        """``GET /inbox``: the agents' page; everything in it needs a sign-in."""
+        config = {"build": self._manifest["inbox.js"], "locales": locales()}
+        wanted = request.accept_languages.best_match(locales()) or "en"
+        return self._page("inbox", config, wanted, "ChatGate", "'none'")
+
+    def _page(
+        self, name: str, config: dict[str, Any], locale: str, title: str, ancestors: str
+    ) -> AnyResponse:
+        nonce = secrets.token_urlsafe(16)
+        body = render_template(
+            "app.html",
+            title=title,
+            locale=locale.replace("_", "-"),
+            direction=text_direction(locale),
+            nonce=nonce,
+            script=f"/assets/{self._manifest[f'{name}.js']}",
+            style=f"/assets/{self._manifest[f'{name}.css']}",
+            config=_script_json(config),
+        )
+        response = Response(body, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; connect-src 'self'; "
+            "img-src 'self' data: blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+            f"frame-ancestors {ancestors}; require-trusted-types-for 'script'"
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def notice(self, sha256: str) -> AnyResponse:
+        """``GET /notices/<sha256>``: full text and policy at a permanent address."""
+        notice = notices.published_notice(self._core, sha256)
+        body = render_template(
+            "notice.html",
+            notice=notice,
+            content=notice.content,
+            locale=notice.locale.replace("_", "-"),
+            direction=text_direction(notice.locale),
+            style=f"/assets/{self._manifest['inbox.css']}",
+            _=translations(notice.locale).gettext,
+        )
+        response = Response(body, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        response.headers["Cache-Control"] = "public, max-age=86400, immutable"
+        return response
+
+    def asset(self, name: str) -> AnyResponse:
+        """``GET /assets/<name>``: built files; their names carry their hashes."""
+        path = self._assets.get(name.rsplit("/", 1)[-1])
+        if path is None or not ASSET.fullmatch(path.name):
+            raise Refusal("not_found")
+        response = Response(path.read_bytes(), mimetype=mimetypes.guess_type(path.name)[0])
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    def store(self, name: str = "index.html") -> AnyResponse:
+        """``GET /store/...``: the example store, in demo mode only."""
+        path = (STORE / name).resolve()
+        if not self._core.settings.demo or STORE.resolve() not in path.parents or not path.is_file():
+            raise Refusal("not_found")
+        body = (
+            path.read_text(encoding="utf-8") if path.suffix in (".html", ".js", ".css") else path.read_bytes()
+        )
+        return Response(body, mimetype=mimetypes.guess_type(path.name)[0])
+
+    def rows(self) -> AnyResponse:
+        """``GET /demo/rows``: how many rows the database has, in demo mode only."""
+        if not self._core.settings.demo:
+            raise Refusal("not_found")
+        counts = self._core.storage.row_counts(
+            ("visitor", "consent_record", "consent_event", "conversation", "message", "training_lineage")
+        )
+        body = orjson.dumps({"tables": counts, "total": sum(counts.values())})
+        return Response(body, mimetype="application/json")
+
+    def home(self) -> AnyResponse:
+        """``GET /``: the example store in demo mode, otherwise the inbox."""
+        return redirect("/store/" if self._core.settings.demo else "/inbox")
+
+
+def _manifest() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise OperatorError("the browser code is not built; run `make build` in a checkout") from None
+    return found
+
+
+def _labels() -> dict[str, dict[str, str]]:
+    labels = {}
+    for locale in locales():
+        _ = translations(locale).gettext
+        labels[locale] = {"open": _("Open chat"), "close": _("Close chat")}
+    return labels
+
+
+def _script_json(value: Any) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    return (
+        orjson.dumps(value)
+        .decode()
+        .replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )

@@ -1,0 +1,429 @@
+"""The wire protocol, version 1: the source of the TypeScript types and of docs/protocol.md.
+
+Imports pydantic and nothing of ChatGate, so that the build can read it before the package is installed.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+PROTOCOL_VERSION = 1
+BODY_MAX_CHARACTERS = 4000
+
+ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Locale = Annotated[
+    str, StringConstraints(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")
+]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Choices = dict[Annotated[str, StringConstraints(max_length=32)], bool]
+
+
+class Payload(BaseModel):
+    """What a client sends: strict, and unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class View(BaseModel):
+    """What the server sends."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+# -- what clients send ---------------------------------------------------------------------------------------
+
+
+class OpenSession(Payload):
+    """The visitor's answer to the notice, in the handshake of `/visitor` or as `POST /v1/sites/<site>/sessions`."""
+
+    site: Id
+    client_id: ClientId
+    display_token: str | None = Field(default=None, max_length=2048)
+    rendered_sha256: Sha256 | None = None
+    choices: Choices | None = None
+    locale: Locale = "en"
+    page_path: str | None = Field(default=None, max_length=2048)
+    method: Literal["checkbox", "button"] = "checkbox"
+    widget_build: str | None = Field(default=None, max_length=64)
+
+
+class ResumeSession(Payload):
+    """A session that goes on after a lost socket, a reload or on another page."""
+
+    session_token: str = Field(max_length=512)
+    last_seq: int = Field(default=0, ge=0)
+
+
+class MessageSend(Payload):
+    """One message. `client_id` makes a resend harmless. Agents name the conversation."""
+
+    client_id: ClientId
+    body: str
+    conversation_id: Id | None = None
+
+
+class Typing(Payload):
+    """That somebody types, never what."""
+
+    on: bool
+    conversation_id: Id | None = None
+
+
+class MessageSeen(Payload):
+    """Everything up to `seq` was on the screen."""
+
+    seq: int = Field(ge=0)
+    conversation_id: Id | None = None
+
+
+class ProfileSet(Payload):
+    """Pre-chat fields that the visitor chose to give (name, email, order_number, ...)."""
+
+    fields: dict[str, str]
+
+
+class ConsentChange(Payload):
+    """A change of choices; any `true` also needs the three fields that say what was shown."""
+
+    choices: Choices
+    display_token: str | None = Field(default=None, max_length=2048)
+    rendered_sha256: Sha256 | None = None
+    locale: Locale | None = None
+
+
+class Empty(Payload):
+    """No fields."""
+
+
+class ConversationList(Payload):
+    """Which list of the inbox. `known` maps conversation ids to the revs that the client already has."""
+
+    view: Literal["open", "mine", "unassigned", "closed"] = "open"
+    limit: int = Field(default=100, ge=1, le=200)
+    before: str | None = None
+    known: dict[str, int] | None = None
+
+
+class ConversationRef(Payload):
+    """One conversation; `after_seq` asks only for later messages."""
+
+    conversation_id: Id
+    after_seq: int = Field(default=0, ge=0)
+
+
+class ConversationAssign(Payload):
+    """Assign to an agent, to oneself (`"me"`) or to nobody (`null`)."""
+
+    conversation_id: Id
+    agent_id: Id | None
+
+
+class ConversationClose(Payload):
+    """Close, with an optional short reason."""
+
+    conversation_id: Id
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class NoteAdd(Payload):
+    """A private note, seen by agents only."""
+
+    conversation_id: Id
+    client_id: ClientId
+    body: str
+
+
+class Presence(Payload):
+    """Whether the agent takes chats."""
+
+    state: Literal["online", "away"]
+
+
+class SubjectRequestCreate(Payload):
+    """A right of the data subject (GDPR Art. 15, 17, 18, 20, 21)."""
+
+    kind: Literal["access", "portability", "erasure", "restriction", "objection"]
+
+
+class SignIn(Payload):
+    """An agent's sign-in."""
+
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1024)
+
+
+# -- what the server sends -----------------------------------------------------------------------------------
+
+
+class ErrorView(View):
+    """A refusal: `code` is stable, `detail` helps the client to recover."""
+
+    code: str
+    detail: dict[str, Any]
+
+
+class ControllerView(View):
+    """Who is responsible for the data."""
+
+    name: str
+    address: str
+    contact: str
+
+
+class ClauseView(View):
+    """One tick box for one purpose. There is no field that could tick it."""
+
+    purpose: str
+    text: str
+    required: bool
+    link_label: str
+    link_url: str
+
+
+class NoticeView(View):
+    """The notice to show: the exact texts, in order."""
+
+    id: str
+    version: str
+    locale: str
+    sha256: str
+    preset: Literal["split", "single"]
+    welcome: str
+    clauses: list[ClauseView]
+    full_text_url: str
+    full_text_label: str
+    policy_url: str
+    policy_label: str
+    controller: ControllerView
+    equivalent_channel: str | None = None
+
+
+class ChannelView(View):
+    """Another way to reach the shop."""
+
+    kind: str
+    label: str
+    url: str
+
+
+class SiteView(View):
+    """What the widget needs to know about the shop. `agents_online` is a yes or no, no names."""
+
+    id: str
+    name: str
+    accent: str
+    position: Literal["right", "left"]
+    default_locale: str
+    channels: list[ChannelView]
+    reply_time: str | None
+    agents_online: bool
+
+
+class NoticeAnswer(View):
+    """`GET /v1/sites/<site>/notice`."""
+
+    notice: NoticeView
+    display_token: str
+    site: SiteView
+
+
+class ConsentView(View):
+    """The current state: the fold of the record and its events."""
+
+    record_id: str
+    choices: dict[str, bool]
+    notice_id: str
+    notice_version: str
+    notice_sha256: str
+    locale: str
+    given_at: str
+    changed_at: str
+    may_talk: bool
+    may_train: bool
+
+
+class MessageView(View):
+    """A stored message."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    author_kind: Literal["visitor", "agent", "bot", "system"]
+    author_name: str | None
+    body: str
+    stored_at: str
+    client_id: str | None = None
+
+
+class AgentRef(View):
+    """An agent, by name."""
+
+    id: str
+    name: str
+
+
+class VisitorConversation(View):
+    """The conversation as its visitor sees it. `last_seq` counts all messages stored so far."""
+
+    id: str
+    site_id: str
+    state: Literal["open", "closed"]
+    closed_reason: str | None
+    opened_at: str
+    last_seq: int
+    agent: AgentRef | None
+    agent_seen_seq: int
+    visitor_seen_seq: int
+    rev: int
+
+
+class TrainingView(View):
+    """Where the transcript is: none (open, or nothing decided yet), waiting, admitted, skipped, quarantined, retracted."""
+
+    state: Literal["none", "waiting", "admitted", "skipped", "quarantined", "retracted"]
+    reason: str | None
+    at: str | None
+
+
+class VisitorRef(View):
+    """The visitor as agents see them: a random id and a label such as "Visitor 4F2", or the name that was given."""
+
+    id: str
+    label: str
+    present: bool
+
+
+class AgentConversation(View):
+    """The conversation as the inbox sees it; `rev` rises with every change."""
+
+    id: str
+    rev: int
+    site_id: str
+    state: Literal["open", "closed"]
+    closed_reason: str | None
+    locale: str
+    visitor: VisitorRef
+    assigned_agent: AgentRef | None
+    last_message: MessageView | None
+    last_seq: int
+    agent_seen_seq: int
+    visitor_seen_seq: int
+    unread: int
+    waiting_since: str | None
+    opened_at: str
+    closed_at: str | None
+    consent: ConsentView
+    training: TrainingView
+
+
+class SessionOpened(View):
+    """Event `session_opened`, and the answer of `POST /v1/sites/<site>/sessions`."""
+
+    session_token: str
+    conversation: VisitorConversation
+    receipt: dict[str, Any]
+    messages: list[MessageView]
+    site: SiteView
+    consent: ConsentView
+
+
+class SessionResumed(View):
+    """Event `session_resumed`: `messages` are those after `last_seq`."""
+
+    conversation: VisitorConversation
+    messages: list[MessageView]
+    consent: ConsentView
+    site: SiteView
+
+
+class MessageAnswer(View):
+    """The ack of `message_send`."""
+
+    message: MessageView
+
+
+class ConsentAnswer(View):
+    """The ack of `consent_change` and the answer of `PATCH /v1/consent`."""
+
+    consent: ConsentView
+    receipt: dict[str, Any]
+
+
+class ConversationListAnswer(View):
+    """The ack of `conversation_list`; `next` is the cursor of the next page."""
+
+    conversations: list[AgentConversation]
+    counts: dict[str, int]
+    next: str | None
+
+
+class ConversationOpened(View):
+    """The ack of `conversation_open`: also what the visitor agreed to, word for word."""
+
+    conversation: AgentConversation
+    messages: list[MessageView]
+    clauses: list[ClauseView]
+    record: dict[str, Any]
+
+
+class ConversationAnswer(View):
+    """The ack of `conversation_assign` and `conversation_close`."""
+
+    conversation: AgentConversation
+
+
+class MessageStored(View):
+    """Event `message_stored`, to the sender too; clients drop by id. `rev` and `waiting_since` are for the inbox."""
+
+    message: MessageView
+    rev: int
+    waiting_since: str | None
+
+
+class TypingEvent(View):
+    """Event `typing`: a boolean, never the text."""
+
+    conversation_id: str
+    author_kind: Literal["visitor", "agent"]
+    author_name: str | None
+    on: bool
+
+
+class ConversationChanged(View):
+    """Event `conversation_changed`; visitors get a VisitorConversation, agents an AgentConversation."""
+
+    conversation: dict[str, Any]
+
+
+class ConsentChanged(View):
+    """Event `consent_changed`."""
+
+    conversation_id: str
+    consent: ConsentView
+
+
+class AgentPresence(View):
+    """Event `agent_presence` to visitors: whether anybody of the shop is here."""
+
+    agents_online: bool
+
+
+class SessionClosed(View):
+    """Event `session_closed`: agent, visitor, idle, consent_withdrawn, erased."""
+
+    reason: str
+
+
+class AgentView(View):
+    """The signed-in agent (`GET /inbox/me`, and event `agent_ready` after the handshake of `/agent`)."""
+
+    id: str
+    name: str
+    email: str
+    role: Literal["agent", "privacy_officer", "admin"]
+    sites: list[SiteView]
+
+
+CLIENT_MODELS: tuple[type[BaseModel], ...] = tuple(Payload.__subclasses__())
+SERVER_MODELS: tuple[type[BaseModel], ...] = tuple(View.__subclasses__())

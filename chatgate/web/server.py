@@ -1,0 +1,95 @@
+"""Builds the Flask application with its sockets, and serves it under gevent."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from chatgate.services.core import Core
+from chatgate.web import problems, transport
+from chatgate.web.access import AGENT, PUBLIC, SESSION, Routes
+from chatgate.web.agent_socket import AgentNamespace
+from chatgate.web.api import Api
+from chatgate.web.broadcast import SocketBroadcaster
+from chatgate.web.pages import Pages
+from chatgate.web.presence import LivePresence
+from chatgate.web.visitor_socket import VisitorNamespace
+
+MAX_REQUEST_BYTES = 262_144
+
+
+def build(core: Core) -> Flask:
+    """Return the Flask application; ``app.extensions["socketio"]`` has the socket server."""
+    app = Flask("chatgate", template_folder=str(Path(__file__).parent / "templates"), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    socketio = SocketIO(app, manage_session=False, **transport.socketio_options())
+    transport.install(socketio.server)
+    presence = LivePresence()
+    core.presence = presence
+    core.broadcast = SocketBroadcaster(socketio.server)
+    limiter_secret = secrets.token_bytes(32)
+    agent_sockets = AgentNamespace(core, presence)
+    socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret))
+    socketio.server.register_namespace(agent_sockets)
+    problems.install(app)
+    _register(Routes(app, core), Pages(core), Api(core, limiter_secret, agent_sockets))
+    app.after_request(_headers)
+    proxies = core.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    return app
+
+
+def _register(routes: Routes, pages: Pages, api: Api) -> None:
+    routes.add("/", pages.home, PUBLIC)
+    routes.add("/widget.js", pages.loader, PUBLIC)
+    routes.add("/widget/<site_id>", pages.frame, PUBLIC)
+    routes.add("/notices/<sha256>", pages.notice, PUBLIC)
+    routes.add("/assets/<path:name>", pages.asset, PUBLIC)
+    routes.add("/inbox", pages.inbox, PUBLIC)
+    routes.add("/store/", pages.store, PUBLIC)
+    routes.add("/store/<path:name>", pages.store, PUBLIC)
+    routes.add("/demo/rows", pages.rows, PUBLIC)
+    routes.add("/healthz", api.health, PUBLIC)
+    routes.add("/v1/sites/<site_id>/notice", api.notice, PUBLIC)
+    routes.add("/v1/sites/<site_id>/sessions", api.open_session, PUBLIC, ("POST",))
+    routes.add("/v1/conversations/<conversation_id>/messages", api.post_message, SESSION, ("POST",))
+    routes.add("/v1/consent", api.consent, SESSION)
+    routes.add("/v1/consent", api.change_consent, SESSION, ("PATCH",))
+    routes.add("/inbox/sign-in", api.sign_in, PUBLIC, ("POST",))
+    routes.add("/inbox/sign-out", api.sign_out, AGENT, ("POST",))
+    routes.add("/inbox/me", api.me, AGENT)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    return response
+
+
+class _Silent:
+    """An error log that says how many errors there were and nothing of what a client sent."""
+
+    def write(self, text: str) -> None:
+        """Drop it: pywsgi writes peers and raw bytes."""
+
+    def flush(self) -> None:
+        """Nothing is kept."""
+
+
+def serve(app: Flask, host: str, port: int) -> Any:
+    """Bind and return a started gevent server; ``server_port`` is the real one.
+
+    Raises:
+        OSError: the address is in use or not ours.
+    """
+    from gevent.pywsgi import WSGIServer
+
+    server = WSGIServer((host, port), app, log=None, error_log=_Silent())
+    server.start()
+    return server

@@ -1,0 +1,64 @@
+"""The loop that does what can wait: outbox delivery, transcripts whose cooling-off is over, idle conversations."""
+
+import logging
+import threading
+from typing import Final
+
+from chatgate.services import conversations, housekeeping, outbox, training
+from chatgate.services.core import Core
+
+LOG = logging.getLogger("chatgate.worker")
+IDLE_SECONDS: Final = 2.0
+SWEEP_SECONDS: Final = 60.0
+
+
+class Worker:
+    """Runs beside the server (a greenlet) or alone (``chatgate worker``)."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        core.wake_worker = self._wake.set
+
+    def start(self) -> None:
+        """Run in the background until :meth:`stop`."""
+        self._thread = threading.Thread(target=self.run, name="chatgate-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round and end."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def run(self) -> None:
+        """Work until :meth:`stop`; a failing round is logged and tried again."""
+        next_sweep = 0.0
+        while not self._stopping:
+            self._wake.clear()
+            now = self._core.clock.now().timestamp()
+            busy = False
+            try:
+                busy = outbox.deliver_due(self._core) > 0
+                if now >= next_sweep:
+                    self.sweep()
+                    next_sweep = now + SWEEP_SECONDS
+            except Exception as error:
+                LOG.error("the worker's round failed: %s", type(error).__name__)
+            if not busy:
+                self._wake.wait(IDLE_SECONDS)
+
+    def sweep(self) -> None:
+        """Do what comes with time."""
+        conversations.close_idle(self._core)
+        training.export_due(self._core)
+        housekeeping.forget_spent_tokens(self._core)
+
+    def drain(self, rounds: int = 50) -> None:
+        """Deliver everything that is due now (tests and one-off commands)."""
+        for _ in range(rounds):
+            if not outbox.deliver_due(self._core):
+                return
