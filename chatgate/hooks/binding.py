@@ -93,9 +93,7 @@ def _purposes(middleware: Middleware, info: HookInfo, asked: frozenset[Purpose] 
         return frozenset()
     undeclared = sorted((asked or frozenset()) - declared)
     if undeclared:
-        raise OperatorError(
-            f"{where} asks for the purpose {undeclared[0]}; add it to the manifest's purposes"
-        )
+        raise OperatorError(f"{where} asks for the purpose {undeclared[0]}; add it to the manifest's purposes")
     if info.binding is Binding.TRAINING:
         if middleware.manifest and Purpose.TRAINING not in declared:
             raise OperatorError(f"{where} is about training; add Purpose.TRAINING to the manifest's purposes")

@@ -69,9 +69,7 @@ def find(
             )
     for name in settings:
         if name not in known:
-            raise OperatorError(
-                f"[middleware_settings.{name}] belongs to no middleware{suggestion(name, known)}"
-            )
+            raise OperatorError(f"[middleware_settings.{name}] belongs to no middleware{suggestion(name, known)}")
     return [_load(name, offered.get(name), extra, settings.get(name, {}), services) for name in order]
 
 
@@ -89,15 +87,11 @@ def _load(
         target, origin = _guarded(name, "import", entry.load), entry.value
     manifest = getattr(target, "manifest", None)
     if manifest is not None and not isinstance(manifest, Manifest):
-        raise OperatorError(
-            f'middleware "{name}": its `manifest` is no Manifest; write `manifest = Manifest(...)`'
-        )
+        raise OperatorError(f'middleware "{name}": its `manifest` is no Manifest; write `manifest = Manifest(...)`')
     kit = make_kit(name, manifest, _validated(name, manifest, settings), services)
     plugin = _instance(name, target, kit)
     if manifest is None and getattr(plugin, "manifest", None) is not None:
-        raise OperatorError(
-            f'middleware "{name}": put `manifest` on the class or factory itself, not on its result'
-        )
+        raise OperatorError(f'middleware "{name}": put `manifest` on the class or factory itself, not on its result')
     return Middleware(name, plugin, manifest, kit, origin)
 
 
@@ -136,6 +130,4 @@ def _guarded(name: str, what: str, action: Callable[[], Any]) -> Any:
     except OperatorError:
         raise
     except (Exception, SystemExit) as error:
-        raise OperatorError(
-            f'middleware "{name}": its {what} failed with {type(error).__name__}: {error}'
-        ) from error
+        raise OperatorError(f'middleware "{name}": its {what} failed with {type(error).__name__}: {error}') from error

@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import datetime
+from math import ceil
 from threading import Lock
 from typing import Final, Protocol
 
@@ -50,19 +51,16 @@ class MemoryLimiter:
             while hits and hits[0] <= now - window_seconds:
                 hits.popleft()
             if len(hits) >= limit:
-                return max(1, int(hits[len(hits) - limit] + window_seconds - now + 0.999))
+                return max(1, ceil(hits[len(hits) - limit] + window_seconds - now))
             hits.append(now)
             return None
 
     def _sweep(self, now: float) -> None:
-        """Forget keys older than the longest window, at most once a minute or when there are too many."""
-        if now - self._swept_at < 60 and len(self._hits) < MAX_KEYS:
-            return
-        self._swept_at = now
-        for key in [
-            k for k, hits in self._hits.items() if not hits or hits[-1] <= now - LONGEST_WINDOW_SECONDS
-        ]:
-            del self._hits[key]
+        """Forget keys that were silent for the longest window, once a minute; when full, the oldest ones."""
+        if now - self._swept_at >= 60:
+            self._swept_at = now
+            silent_since = now - LONGEST_WINDOW_SECONDS
+            self._hits = {key: hits for key, hits in self._hits.items() if hits and hits[-1] > silent_since}
         while len(self._hits) >= MAX_KEYS:
             del self._hits[next(iter(self._hits))]
 

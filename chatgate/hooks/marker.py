@@ -20,9 +20,7 @@ def hookimpl(function: _F, /) -> _F: ...
 
 
 @overload
-def hookimpl(
-    *, purposes: Iterable[Purpose | str] | None = None, **unsupported: Any
-) -> Callable[[_F], _F]: ...
+def hookimpl(*, purposes: Iterable[Purpose | str] | None = None, **unsupported: Any) -> Callable[[_F], _F]: ...
 
 
 def hookimpl(

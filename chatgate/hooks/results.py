@@ -106,11 +106,7 @@ def own_copy(value: Any) -> Any:
 
 
 def _derived(value: Any, kind: type[Suggestion] | type[Reply]) -> tuple[str, tuple[str, ...], float]:
-    if (
-        not isinstance(value, kind)
-        or not isinstance(value.score, int | float)
-        or isinstance(value.score, bool)
-    ):
+    if not isinstance(value, kind) or not isinstance(value.score, int | float) or isinstance(value.score, bool):
         raise WrongResultError
     return plain_text(value.text), _texts(value.item_ids), float(value.score)
 

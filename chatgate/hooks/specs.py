@@ -131,9 +131,7 @@ def transform_message(context: MessageContext, body: str, kit: Kit) -> str | Non
 
 
 @_hook(Binding.TRAINING, results.transcript)
-def transform_transcript(
-    context: TrainingExportContext, transcript: Transcript, kit: Kit
-) -> Transcript | None:
+def transform_transcript(context: TrainingExportContext, transcript: Transcript, kit: Kit) -> Transcript | None:
     """Replace a transcript on its way into the training store; the core redacts in any case."""
 
 

@@ -19,18 +19,13 @@ from .builders import BOTH, SUPPORT, failing, raising, refused_by, suffix
 
 def test_transforms_are_chained_in_the_order_given():
     chain = chain_of(one=suffix("1"), two=suffix("2"), three=suffix("3"))
-    given = chain.transform(
-        "transform_message", "body", agreed("support"), context=message_context(), body="x"
-    )
+    given = chain.transform("transform_message", "body", agreed("support"), context=message_context(), body="x")
     assert given == "x123"
 
 
 def test_none_leaves_the_value_unchanged():
     chain = chain_of(silent=failing(lambda: None), loud=suffix("!"))
-    assert (
-        chain.transform("transform_message", "body", agreed("support"), context=message_context(), body="x")
-        == "x!"
-    )
+    assert chain.transform("transform_message", "body", agreed("support"), context=message_context(), body="x") == "x!"
 
 
 def test_the_first_refusal_ends_the_matter():
@@ -115,9 +110,7 @@ def test_the_consent_is_asked_again_before_each_hook():
 
 def test_a_bound_hook_without_a_consent_to_ask_is_a_mistake_and_never_skipped():
     with pytest.raises(TypeError, match="needs the current consent"):
-        chain_of(checker=failing(lambda: None)).check(
-            "check_message", None, context=message_context(), body="x"
-        )
+        chain_of(checker=failing(lambda: None)).check("check_message", None, context=message_context(), body="x")
 
 
 def test_a_delivery_that_is_no_longer_covered_is_skipped():
@@ -127,7 +120,4 @@ def test_a_delivery_that_is_no_longer_covered_is_skipped():
 
 
 def test_a_delivery_to_a_middleware_that_is_gone_is_skipped():
-    assert (
-        chain_of().deliver("gone", "on_message_stored", agreed("support"), event=message_stored())
-        == "skipped"
-    )
+    assert chain_of().deliver("gone", "on_message_stored", agreed("support"), event=message_stored()) == "skipped"

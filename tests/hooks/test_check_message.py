@@ -16,9 +16,7 @@ class NoShouting:
 
 
 def check(body, **changes):
-    chain_of(NoShouting).check(
-        "check_message", agreed("support"), context=message_context(**changes), body=body
-    )
+    chain_of(NoShouting).check("check_message", agreed("support"), context=message_context(**changes), body=body)
 
 
 def test_a_message_is_refused_by_its_text():

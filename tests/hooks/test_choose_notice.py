@@ -16,9 +16,7 @@ class Choosing:
 
 
 def test_an_offered_notice_is_chosen_without_a_consent():
-    assert (
-        chain_of(Choosing).choose("choose_notice", None, context=notice_context(SHORT, LONG)) == LONG.sha256
-    )
+    assert chain_of(Choosing).choose("choose_notice", None, context=notice_context(SHORT, LONG)) == LONG.sha256
 
 
 def test_no_answer_leaves_the_choice_to_the_core():

@@ -104,13 +104,9 @@ def test_a_check_that_answers_instead_of_raising_fails_closed(answer):
     assert refused_by(chain_of(mistaken=failing(lambda: answer))).code == "middleware_error"
 
 
-@pytest.mark.parametrize(
-    "answer", [b"x", 7, False, "", "  \n", "a\0b", "x" * 4001, ["x"]], ids=lambda a: repr(a)[:20]
-)
+@pytest.mark.parametrize("answer", [b"x", 7, False, "", "  \n", "a\0b", "x" * 4001, ["x"]], ids=lambda a: repr(a)[:20])
 def test_a_body_that_the_protocol_forbids_fails_closed(answer):
-    assert (
-        refused_by(chain_of(garbage=failing(lambda: answer)), "transform_message").code == "middleware_error"
-    )
+    assert refused_by(chain_of(garbage=failing(lambda: answer)), "transform_message").code == "middleware_error"
 
 
 def test_a_text_that_lies_about_itself_is_made_plain():
@@ -119,9 +115,7 @@ def test_a_text_that_lies_about_itself_is_made_plain():
             return "other"
 
     chain = chain_of(lying=failing(lambda: Lying("said")))
-    body = chain.transform(
-        "transform_message", "body", agreed("support"), context=message_context(), body="x"
-    )
+    body = chain.transform("transform_message", "body", agreed("support"), context=message_context(), body="x")
     assert type(body) is str
     assert body == "said"
 

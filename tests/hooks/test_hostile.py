@@ -1,5 +1,6 @@
 """A hostile middleware: it forces frozen values, sleeps, and tries to end the process."""
 
+import subprocess
 import sys
 from types import MappingProxyType
 
@@ -112,9 +113,7 @@ def test_a_hook_that_swallows_its_time_limit_fails_closed():
 
 @pytest.mark.usefixtures("patched")
 def test_a_quick_hook_leaves_no_timer_behind():
-    chain_of(quick=failing(lambda: None)).check(
-        "check_message", agreed("support"), context=message_context(), body="x"
-    )
+    chain_of(quick=failing(lambda: None)).check("check_message", agreed("support"), context=message_context(), body="x")
     gevent.sleep(0.05)
 
 
@@ -134,3 +133,26 @@ def test_a_background_job_cannot_end_the_process(caplog):
     chain_of(busy=Busy(), services=services).check("check_session_open", None, context=session_open_context())
     assert services.run_jobs() == 1
     assert caplog.messages == ["middleware busy failed in a background job: SystemExit"]
+
+
+def test_on_a_patched_server_a_sleeping_hook_is_stopped_after_its_second():
+    script = """
+from gevent import monkey; monkey.patch_all()
+import time
+from chatgate import Manifest, Refusal, hookimpl
+from chatgate.testing import agreed, chain_of, message_context
+
+class Sleepy:
+    manifest = Manifest(purposes=["support"])
+    @hookimpl
+    def check_message(self, body):
+        time.sleep(60)
+
+start = time.monotonic()
+try:
+    chain_of(Sleepy).check("check_message", agreed("support"), context=message_context(), body="x")
+except Refusal as refusal:
+    print(refusal.as_dict(), time.monotonic() - start < 30)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "{'code': 'middleware_error', 'detail': {'middleware': 'sleepy'}} True"

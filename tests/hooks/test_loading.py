@@ -74,9 +74,7 @@ def test_an_unknown_name_gets_a_suggestion():
 
 @pytest.mark.usefixtures("offered")
 def test_a_failed_import_names_the_middleware():
-    with pytest.raises(
-        OperatorError, match='middleware "broken": its import failed with ModuleNotFoundError'
-    ):
+    with pytest.raises(OperatorError, match='middleware "broken": its import failed with ModuleNotFoundError'):
         load(["broken"])
 
 
@@ -114,9 +112,7 @@ def test_two_packages_with_one_name_are_refused(monkeypatch):
 
 
 def test_a_misspelt_hook_gets_a_suggestion():
-    refused(
-        'no hook "check_mesage"; did you mean "check_message"', odd=plain(check_mesage=hookimpl(lambda: None))
-    )
+    refused('no hook "check_mesage"; did you mean "check_message"', odd=plain(check_mesage=hookimpl(lambda: None)))
 
 
 def test_a_misspelt_argument_gets_a_suggestion():
@@ -144,9 +140,7 @@ def test_a_function_with_a_prefix_and_a_name_of_its_own_is_left_alone(caplog):
 @pytest.mark.parametrize("option", ["tryfirst", "trylast", "wrapper", "hookwrapper"])
 def test_only_the_list_orders(option):
     hook = hookimpl(**{option: True})(lambda context: None)
-    refused(
-        f"check_session_open asks for {option}; the order is the list", pushy=plain(check_session_open=hook)
-    )
+    refused(f"check_session_open asks for {option}; the order is the list", pushy=plain(check_session_open=hook))
 
 
 def test_pluggys_own_marker_cannot_reorder_either():
@@ -175,18 +169,14 @@ def test_a_hook_that_would_never_run_is_refused(function):
 def test_an_argument_with_a_default_is_given_too():
     seen = []
     hook = hookimpl(lambda context=None: seen.append(context))
-    chain_of(easy=plain(check_session_open=hook)).check(
-        "check_session_open", None, context=session_open_context()
-    )
+    chain_of(easy=plain(check_session_open=hook)).check("check_session_open", None, context=session_open_context())
     assert seen == [session_open_context()]
 
 
 # -- binding -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "hook", ["choose_notice", "transform_message", "on_session_opened", "on_training_retracted"]
-)
+@pytest.mark.parametrize("hook", ["choose_notice", "transform_message", "on_session_opened", "on_training_retracted"])
 def test_without_a_manifest_a_middleware_may_only_tighten(hook):
     refused(f"{hook} needs `manifest", bare=plain(**{hook: hookimpl(lambda: None)}))
 
@@ -311,9 +301,7 @@ def test_settings_that_do_not_fit_name_the_key(given, match):
 
 def test_settings_for_a_middleware_without_settings_are_refused():
     bare = plain(check_session_open=hookimpl(lambda: None))
-    refused(
-        r'"bare" has no settings; remove \[middleware_settings.bare\]', bare=bare, settings={"bare": {"x": 1}}
-    )
+    refused(r'"bare" has no settings; remove \[middleware_settings.bare\]', bare=bare, settings={"bare": {"x": 1}})
 
 
 def test_a_factory_that_fails_names_the_middleware():

@@ -14,9 +14,7 @@ class Masking:
 
 def transform(body, **changes):
     context = message_context(**changes)
-    return chain_of(Masking).transform(
-        "transform_message", "body", agreed("support"), context=context, body=body
-    )
+    return chain_of(Masking).transform("transform_message", "body", agreed("support"), context=context, body=body)
 
 
 def test_the_new_body_replaces_the_old():
