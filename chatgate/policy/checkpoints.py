@@ -48,9 +48,7 @@ class Checkpoint:
         return bytes.fromhex(self.root)
 
 
-def sign_checkpoint(
-    private_key: bytes, *, origin: str, tree_size: int, root: bytes, at: datetime
-) -> Checkpoint:
+def sign_checkpoint(private_key: bytes, *, origin: str, tree_size: int, root: bytes, at: datetime) -> Checkpoint:
     """State the root of the ledger's first ``tree_size`` leaves at a time.
 
     Args:
@@ -127,9 +125,7 @@ def inclusion_document(index: int, path: Sequence[bytes], checkpoint: Checkpoint
     }
 
 
-def verify_inclusion_document(
-    document: object, leaf: str, public: bytes, origin: str | None = None
-) -> str | None:
+def verify_inclusion_document(document: object, leaf: str, public: bytes, origin: str | None = None) -> str | None:
     """Return the code of what is wrong with an inclusion proof of ``leaf`` (hex), or None when it holds.
 
     Returns:

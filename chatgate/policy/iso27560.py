@@ -165,7 +165,7 @@ def _state(event: Mapping[str, Any], given: bool) -> str:
     if given:
         return "dpv:RenewedConsentGiven" if event["kind"] == "renewed" else "dpv:ConsentGiven"
     # The first answer refuses; only what was given before can be withdrawn or expire.
-    return {"given": "dpv:ConsentRefused", "expired": "dpv:ConsentExpired"}.get(
+    return {"answered": "dpv:ConsentRefused", "expired": "dpv:ConsentExpired"}.get(
         event["kind"], "dpv:ConsentWithdrawn"
     )
 
@@ -178,8 +178,7 @@ def _recipients(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "chatgate:recipientsVersion": record["recipients_version"],
         "dpv:hasRecipient": [
-            {"@type": "dpv:Recipient", "chatgate:recipient": recipient}
-            for recipient in record.get("recipients") or []
+            {"@type": "dpv:Recipient", "chatgate:recipient": recipient} for recipient in record.get("recipients") or []
         ],
     }
 

@@ -150,9 +150,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     return last == 0 and node == expected_root
 
 
-def verify_consistency(
-    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
-) -> bool:
+def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]) -> bool:
     """Say whether the older tree is a prefix of the newer one. Source: RFC 9162, section 2.1.4.2."""
     if not 0 <= old_size <= new_size:
         return False

@@ -200,9 +200,7 @@ def _verify_documents(
     return PackCheck(tuple(dict.fromkeys(problems)), pending, key["key_id"], trusted, record)
 
 
-def _manifest_problems(
-    files: Mapping[str, bytes], documents: Mapping[str, Any], public: bytes | None
-) -> list[str]:
+def _manifest_problems(files: Mapping[str, bytes], documents: Mapping[str, Any], public: bytes | None) -> list[str]:
     manifest = documents[MANIFEST]
     if not isinstance(manifest, dict) or set(manifest) != {"content", "signature"}:
         return [f"pack_file_malformed:{MANIFEST}"]
@@ -213,19 +211,13 @@ def _manifest_problems(
     problems = [f"pack_file_missing:{name}" for name in sorted(set(listed) - found)]
     problems += [f"pack_file_unexpected:{name}" for name in sorted(found - set(listed))]
     problems += [
-        f"pack_file_altered:{name}"
-        for name in sorted(found & set(listed))
-        if sha256_hex(files[name]) != listed[name]
+        f"pack_file_altered:{name}" for name in sorted(found & set(listed)) if sha256_hex(files[name]) != listed[name]
     ]
-    genuine = content.get("type") == PACK_TYPE and (
-        public is None or verify(public, content, manifest["signature"])
-    )
+    genuine = content.get("type") == PACK_TYPE and (public is None or verify(public, content, manifest["signature"]))
     return problems if genuine else [*problems, "manifest_signature_invalid"]
 
 
-def _event_problems(
-    record_file: Mapping[str, Any], events: Sequence[Mapping[str, Any]], public: bytes
-) -> list[str]:
+def _event_problems(record_file: Mapping[str, Any], events: Sequence[Mapping[str, Any]], public: bytes) -> list[str]:
     record, salt = record_file["record"], bytes.fromhex(record_file["salt"])
     digest = record_sha256(record)
     problems = [] if digest == record_file["record_sha256"] else ["record_altered"]
@@ -256,16 +248,11 @@ def _notice_problems(documents: Mapping[str, Any]) -> list[str]:
     named = {documents["record.json"]["record"]["notice_sha256"]}
     named |= {item["event"]["notice_sha256"] for item in documents["events.json"]}
     problems = [f"notice_missing:{name}" for name in sorted(named - set(found))]
-    return problems + [
-        f"notice_altered:{name}" for name in sorted(found) if content_sha256(found[name]) != name
-    ]
+    return problems + [f"notice_altered:{name}" for name in sorted(found) if content_sha256(found[name]) != name]
 
 
 def _checkpoint_problems(document: Mapping[str, Any], public: bytes) -> list[str]:
-    paths = {
-        (item["from_size"], item["to_size"]): path_bytes(item["path"]) or []
-        for item in document["consistency"]
-    }
+    paths = {(item["from_size"], item["to_size"]): path_bytes(item["path"]) or [] for item in document["consistency"]}
     problems: list[str] = []
     before: Checkpoint | None = None
     for number, item in enumerate(document["checkpoints"]):

@@ -71,7 +71,7 @@ def _summary(receipt: Mapping[str, Any], _: Callable[[str], str]) -> list[tuple[
     content = receipt["content"]
     record, controller = content["record"], content["record"]["controller"]
     kinds = {
-        "given": _("Consent given"),
+        "answered": _("Consent given"),
         "changed": _("Consent changed"),
         "renewed": _("Consent renewed"),
         "withdrawn": _("Consent withdrawn"),

@@ -187,9 +187,7 @@ def verify_receipt_file(data: bytes, trusted_keys: Mapping[str, bytes] | None = 
         return ReceiptCheck(("receipt_not_json",))
     check = verify_receipt(receipt, trusted_keys)
     if check.holds and data.removesuffix(b"\n") not in (canonical, _indented(receipt)):
-        return ReceiptCheck(
-            ("receipt_reformatted",), check.key_id, check.key_trusted, check.proof, check.content
-        )
+        return ReceiptCheck(("receipt_reformatted",), check.key_id, check.key_trusted, check.proof, check.content)
     return check
 
 

@@ -65,6 +65,28 @@ def record_document(fields: Mapping[str, Any]) -> dict[str, Any]:
     return _document({name: _plain(value) for name, value in named.items()})
 
 
+def stored_record(columns: Mapping[str, Any], notice: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of a stored record: its columns, with the texts of the notice that it names.
+
+    Args:
+        columns: the row; secrets (salt, hash of the capability) are left out of the document.
+        notice: the content of the notice with the hash ``columns["notice_sha256"]``.
+    """
+    texts = {clause["purpose"]: clause["text"] for clause in notice["clauses"]}
+    fields = {name: columns[name] for name in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS) if name in columns}
+    fields["record_id"] = columns["id"]
+    fields["recipients"] = notice.get("recipients") or None
+    fields["clauses"] = [
+        {
+            **clause,
+            "text": texts[clause["purpose"]],
+            "retention_days": columns["retention"][clause["purpose"]],
+        }
+        for clause in columns["clauses"]
+    ]
+    return record_document(fields)
+
+
 def record_sha256(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of a record document: every event of the record names it."""
     return sha256_hex(canonical_bytes(record))
@@ -88,7 +110,7 @@ def event_document(
         record: the document of :func:`record_document`; its hash goes into the event, so that the ledger
             vouches for the whole record and not only for the decision.
         number: counts the record's events up from 1.
-        kind: ``given``, ``changed``, ``withdrawn``, ``renewed`` or ``expired``.
+        kind: ``answered`` (the first one), ``changed``, ``withdrawn``, ``renewed`` or ``expired``.
         choices: what this event decides, purpose by purpose; a refusal is ``false``, never absent.
         actor: ``visitor``, ``agent:<id>`` or ``system``.
         event_at: aware time.

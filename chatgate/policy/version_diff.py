@@ -141,18 +141,14 @@ def _clauses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
 
 
 def _clause(purpose: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    yield from _change(
-        VersionLevel.MAJOR, f"legal basis of {purpose}", before["legal_basis"], after["legal_basis"]
-    )
+    yield from _change(VersionLevel.MAJOR, f"legal basis of {purpose}", before["legal_basis"], after["legal_basis"])
     yield from _change(VersionLevel.MAJOR, f"{purpose} required", before["required"], after["required"])
     days_before, days_after = before["retention_days"], after["retention_days"]
     longer = VersionLevel.MAJOR if days_after > days_before else VersionLevel.MINOR
     yield from _change(longer, f"retention_days of {purpose}", days_before, days_after)
     # The clause is what people agreed to: other words may say something else, so they ask again.
     yield from _text(VersionLevel.MAJOR, f"clause {purpose}", before["text"], after["text"])
-    yield from _change(
-        VersionLevel.PATCH, f"link label of {purpose}", before["link_label"], after["link_label"]
-    )
+    yield from _change(VersionLevel.PATCH, f"link label of {purpose}", before["link_label"], after["link_label"])
 
 
 def _named(old: Mapping[str, Any], new: Mapping[str, Any], field: str, label: str) -> Iterator[Change]:

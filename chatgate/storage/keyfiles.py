@@ -126,9 +126,7 @@ def _publish(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:
-        raise OperatorError(
-            f"key_exists: {path} is already there; keep it, evidence depends on it."
-        ) from None
+        raise OperatorError(f"key_exists: {path} is already there; keep it, evidence depends on it.") from None
 
 
 def _sync_folder(folder: Path) -> None:

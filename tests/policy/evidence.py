@@ -115,7 +115,7 @@ def make_event(
     record: Mapping[str, Any] | None = None,
     *,
     number: int = 1,
-    kind: str = "given",
+    kind: str = "answered",
     choices: Mapping[str, bool] | None = None,
 ) -> dict[str, Any]:
     """An event of the record."""
@@ -153,9 +153,7 @@ def build_evidence(record: Mapping[str, Any] | None = None) -> Evidence:
     size = append(store, size, bytes.fromhex(leaf_hash(SALT, events[1])))
     size = extend(store, size, [hashlib.sha256(bytes([number])).digest() for number in range(9, 11)])
     early, late = (
-        sign_checkpoint(
-            KEY, origin=ORIGIN, tree_size=count, root=root(store, count), at=AT + timedelta(hours=count)
-        )
+        sign_checkpoint(KEY, origin=ORIGIN, tree_size=count, root=root(store, count), at=AT + timedelta(hours=count))
         for count in (7, size)
     )
     proofs = {seq: inclusion_document(seq, inclusion_proof(store, seq, size), late) for seq in range(size)}

@@ -117,7 +117,7 @@ def test_a_flipped_byte_of_a_file_is_noticed_even_in_a_sound_archive(data: st.Da
         ("record.json", lambda d: d["record"].update(locale="en"), "record_altered"),
         ("record.json", lambda d: d.update(salt="00" * 32), "proof_invalid:5"),
         ("events.json", lambda d: d[0]["event"]["choices"].update(training=True), "proof_invalid:5"),
-        ("events.json", lambda d: d[1]["event"].update(kind="given"), "proof_invalid:8"),
+        ("events.json", lambda d: d[1]["event"].update(kind="answered"), "proof_invalid:8"),
         ("events.json", lambda d: d[0].update(seq=4), "proof_place_mismatch:4"),
         ("events.json", lambda d: d.pop(0), "events_incomplete"),
         ("events.json", lambda d: d.reverse(), "events_incomplete"),
@@ -159,9 +159,7 @@ def test_a_missing_an_extra_and_a_doubled_file_are_named() -> None:
     for name in files:
         rest = {key: data for key, data in files.items() if key != name}
         assert f"pack_file_missing:{name}" in verify_pack(zipped(rest)).problems
-    assert verify_pack(zipped({**files, "extra.json": b"{}"})).problems == (
-        "pack_file_unexpected:extra.json",
-    )
+    assert verify_pack(zipped({**files, "extra.json": b"{}"})).problems == ("pack_file_unexpected:extra.json",)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, raw in files.items():

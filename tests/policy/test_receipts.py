@@ -106,9 +106,7 @@ def test_a_receipt_tells_everything_that_the_record_tells_and_how_to_use_it(rece
         (["proof", "checkpoint"], {}, "checkpoint_malformed"),
     ],
 )
-def test_every_alteration_is_named(
-    receipt: dict[str, Any], path: list[Any], value: object, problem: str
-) -> None:
+def test_every_alteration_is_named(receipt: dict[str, Any], path: list[Any], value: object, problem: str) -> None:
     check = verify_receipt(altered(receipt, path, value), TRUSTED)
     assert problem in check.problems
     assert set(check.problems) <= set(PROBLEMS)
@@ -181,9 +179,7 @@ def test_the_same_fields_give_the_same_receipt_byte_for_byte() -> None:
 
 def test_a_withdrawal_has_a_receipt_of_its_own_and_a_second_call_gives_the_same() -> None:
     event = make_event(number=2, kind="withdrawn", choices={"support": False})
-    first, second = (
-        make_receipt(event=event, choices={"support": False, "training": False}) for _ in range(2)
-    )
+    first, second = (make_receipt(event=event, choices={"support": False, "training": False}) for _ in range(2))
     assert receipt_file(first) == receipt_file(second)
     assert first["content"]["kind"] == "withdrawn"
     assert first["content"]["receipt_id"] != make_receipt()["content"]["receipt_id"]

@@ -16,8 +16,9 @@ from chatgate.policy.records import (
     REQUIRED_FIELDS,
     record_document,
     record_sha256,
+    stored_record,
 )
-from tests.policy.evidence import NOTICE_SHA256, SALT, make_event, make_record, record_fields
+from tests.policy.evidence import NOTICE, NOTICE_SHA256, SALT, make_event, make_record, record_fields
 
 
 @given(st.sampled_from(REQUIRED_FIELDS), st.sampled_from(["drop", None, "", "  ", [], {}]))
@@ -79,3 +80,16 @@ def test_an_event_names_the_whole_record() -> None:
 def test_a_naive_time_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="aware"):
         record_document({**record_fields(), "given_at": datetime.now(UTC).replace(tzinfo=None)})
+
+
+def test_a_stored_row_gives_the_document_without_its_secrets() -> None:
+    columns = record_fields()
+    columns["id"] = columns.pop("record_id")
+    columns["clauses"] = [
+        {name: clause[name] for name in ("purpose", "required", "legal_basis", "choice")}
+        for clause in columns["clauses"]
+    ]
+    columns |= {"salt": SALT.hex(), "receipt_token_hash": "0" * 64}
+    assert stored_record(columns, NOTICE) == make_record()
+    recipients = [{"name": "Mailer", "role": "processor", "country": "PL"}]
+    assert stored_record(columns, {**NOTICE, "recipients": recipients})["recipients"] == recipients

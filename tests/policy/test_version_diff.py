@@ -43,9 +43,7 @@ MARKETING = {**NOTICE["clauses"][1], "purpose": "marketing", "text": "Kiln & Cup
 MAJOR = {
     "a new purpose": lambda c: c["clauses"].append(MARKETING),
     "another controller": put("controller", "name", "Kiln & Cup International"),
-    "a new recipient": lambda c: c["recipients"].append(
-        {"name": "Mailer", "role": "processor", "country": "US"}
-    ),
+    "a new recipient": lambda c: c["recipients"].append({"name": "Mailer", "role": "processor", "country": "US"}),
     "a new category of data": put("data_categories", ["voice"]),
     "longer retention": put("clauses", 1, "retention_days", 731),
     "automated decisions": put("automation", True),
@@ -179,7 +177,4 @@ def test_a_recipient_with_another_country_asks_again() -> None:
     new = changed(put("recipients", [{"name": "Mailer", "country": "US"}]))
     assert required_level(old, new) is VersionLevel.MAJOR
     assert required_level(new, changed(put("recipients", []))) is VersionLevel.MINOR
-    assert (
-        required_level(changed(put("recipients", ["a"])), changed(put("recipients", ["b"])))
-        is VersionLevel.MAJOR
-    )
+    assert required_level(changed(put("recipients", ["a"])), changed(put("recipients", ["b"]))) is VersionLevel.MAJOR

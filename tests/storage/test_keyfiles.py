@@ -123,9 +123,7 @@ def test_an_error_never_shows_the_key(path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
-    assert (
-        refusal(lambda: create_key(tmp_path / "file" / "key", "signing", new_private_key)) == "key_unwritable"
-    )
+    assert refusal(lambda: create_key(tmp_path / "file" / "key", "signing", new_private_key)) == "key_unwritable"
 
 
 def test_processes_that_start_together_agree_on_one_key(path: Path) -> None:
