@@ -65,7 +65,12 @@ def _bound(middleware: Middleware, info: HookInfo, implementation: pluggy.HookIm
     arguments = tuple(name for name in named if name in info.arguments)
     if middleware.manifest is None:
         _check_without_manifest(middleware, info, arguments)
-    purposes = _purposes(middleware, info, getattr(implementation.function, PURPOSES_ATTRIBUTE, None))
+    asked = getattr(implementation.function, PURPOSES_ATTRIBUTE, None)
+    blind = info.prefix == "check_" and not TEXT_ARGUMENTS.intersection(arguments)
+    if blind and asked == frozenset() and info.binding is Binding.MANIFEST:
+        purposes = asked  # a check without text needs no consent, as without a manifest
+    else:
+        purposes = _purposes(middleware, info, asked)
     return BoundHook(middleware.name, info, implementation.function, arguments, purposes, middleware.kit)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.binding import BoundHook
-from chatgate.hooks.failures import HookFailed, TimeLimitReached, class_name, is_the_callers, log_failure
+from chatgate.hooks.failures import HookFailed, TimeLimitReached, class_name, is_killed, is_the_callers, log_failure
 from chatgate.hooks.results import own_copy
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -50,7 +50,7 @@ def call_watcher(bound: BoundHook, arguments: Mapping[str, Any]) -> None:
     except Exception:
         raise
     except BaseException as raised:
-        if is_the_callers(raised):
+        if is_killed(raised):
             raise
         failure = class_name(raised)
     else:

@@ -26,6 +26,12 @@ def is_the_callers(raised: BaseException) -> bool:
     return gevent is not None and isinstance(raised, gevent.GreenletExit | gevent.Timeout)
 
 
+def is_killed(raised: BaseException) -> bool:
+    """Say whether the greenlet itself is being ended; a timeout in the worker can only be the middleware's own."""
+    gevent = sys.modules.get("gevent")
+    return gevent is not None and isinstance(raised, gevent.GreenletExit)
+
+
 def class_name(raised: BaseException) -> str:
     """Return the exception's class name; a made-up class could carry a text, so odd names are not logged."""
     name = type(raised).__name__
@@ -39,7 +45,7 @@ def isolated(middleware: str, job: Callable[[], None]) -> Callable[[], None]:
         try:
             job()
         except BaseException as raised:
-            if is_the_callers(raised):
+            if is_killed(raised):
                 raise
             log_failure(middleware, "a background job", class_name(raised))
 

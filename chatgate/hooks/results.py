@@ -1,6 +1,7 @@
 """What a hook may answer: anything else counts as a failed middleware, and failing means refusing."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ BODY_MAX_CHARACTERS: Final = 4000
 """Must equal the wire protocol's limit; a test compares them (this layer may not import it)."""
 
 Arguments = Mapping[str, Any]
+_UNALTERABLE: Final = frozenset({str, int, float, bool, type(None), datetime})
 
 
 class WrongResultError(TypeError):
@@ -95,7 +97,9 @@ def subject_data(value: Any, arguments: Arguments) -> list[Any]:
 
 def own_copy(value: Any) -> Any:
     """Return the value rebuilt: a middleware that forces its way into a frozen value alters only its copy."""
-    if isinstance(value, tuple) and type(value) is tuple:
+    if type(value) in _UNALTERABLE:
+        return value
+    if type(value) is tuple:
         return tuple(own_copy(item) for item in value)
     if isinstance(value, Mapping):
         return MappingProxyType({key: own_copy(item) for key, item in value.items()})

@@ -32,9 +32,9 @@ def check_session_open(context: SessionOpenContext, kit: Kit) -> None:
     _count(kit, "sessions", context.limiter_key, limits.sessions, limits.sessions_window_seconds)
 
 
-@hookimpl
+@hookimpl(purposes=[])
 def check_message(context: MessageContext, kit: Kit) -> None:
-    """Refuse a visitor who writes too quickly; agents are not counted."""
+    """Refuse a visitor who writes too quickly; agents are not counted. Sees no text, so it needs no consent."""
     if context.author_kind == "visitor":
         limits: Settings = kit.settings
         _count(kit, "messages", context.conversation_id, limits.messages, limits.messages_window_seconds)

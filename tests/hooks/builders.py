@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from chatgate import Manifest, Purpose, Refusal, hookimpl
-from chatgate.testing import agreed, message_context
+from chatgate import Manifest, OperatorError, Purpose, Refusal, hookimpl
+from chatgate.testing import agreed, chain_of, message_context
 
 SUPPORT = Manifest(purposes=[Purpose.SUPPORT])
 BOTH = Manifest(purposes=[Purpose.SUPPORT, Purpose.TRAINING])
@@ -60,3 +60,15 @@ def refused_by(chain, hook="check_message"):
     with pytest.raises(Refusal) as refused:
         call(hook, covers=agreed("support"), context=message_context(), body="hello")
     return refused.value
+
+
+def plain(**functions):
+    """Return an object without a manifest that carries these functions."""
+    return type("Plain", (), {name: staticmethod(function) for name, function in functions.items()})()
+
+
+def refused(match, *args, **named):
+    """Assert that these middlewares stop the start, with one line."""
+    with pytest.raises(OperatorError, match=match) as error:
+        chain_of(*args, **named)
+    assert "\n" not in str(error.value)
