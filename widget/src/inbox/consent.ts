@@ -13,13 +13,13 @@ export interface PurposeState {
 
 interface Happened {
   choices: Record<string, boolean>;
-  at: string;
+  event_at: string;
 }
 
 function isHappened(value: unknown): value is Happened {
   if (typeof value !== "object" || value === null) return false;
-  const { choices, at } = value as Partial<Record<keyof Happened, unknown>>;
-  return typeof choices === "object" && choices !== null && typeof at === "string";
+  const { choices, event_at } = value as Partial<Record<keyof Happened, unknown>>;
+  return typeof choices === "object" && choices !== null && typeof event_at === "string";
 }
 
 function history(record: Readonly<Record<string, unknown>>): Happened[] {
@@ -54,7 +54,7 @@ function lastChange(about: readonly Happened[], purpose: string): string | null 
   let at: string | null = null;
   let before: boolean | undefined;
   for (const event of about) {
-    if (event.choices[purpose] !== before) at = event.at;
+    if (event.choices[purpose] !== before) at = event.event_at;
     before = event.choices[purpose];
   }
   return at;

@@ -20,7 +20,8 @@ export interface Thread {
   complete_to: number;
   clauses: readonly ClauseView[];
   record: Readonly<Record<string, unknown>>;
-  notice_sha256: string;
+  /** The consent that `clauses` and `record` belong to. */
+  consent_changed_at: string;
 }
 
 /** A message on its way. It keeps its `client_id` for every try, so that the server stores it once. */

@@ -41,13 +41,13 @@ export function withAnswer(thread: Thread | undefined, answer: ConversationOpene
     complete_to: Math.max(answer.conversation.last_seq, last),
     clauses: answer.clauses,
     record: answer.record,
-    notice_sha256: answer.conversation.consent.notice_sha256,
+    consent_changed_at: answer.conversation.consent.changed_at,
   });
 }
 
-/** Say whether a thread must ask the server: messages or the text that was agreed to are missing. */
+/** Say whether a thread must ask the server: messages or the words and times of a changed consent are missing. */
 export function mustAsk(thread: Thread, conversation: AgentConversation | undefined): boolean {
   if (thread.ahead.length > 0) return true;
   if (conversation === undefined) return false;
-  return conversation.last_seq > thread.complete_to || conversation.consent.notice_sha256 !== thread.notice_sha256;
+  return conversation.last_seq > thread.complete_to || conversation.consent.changed_at !== thread.consent_changed_at;
 }

@@ -77,7 +77,9 @@ export const OVERDUE_AFTER_SECONDS = 300;
 
 /** Return for how many seconds a visitor has been waiting, or null when nobody waits. */
 export function waitingSeconds(conversation: AgentConversation, now: number): number | null {
-  if (conversation.state !== "open" || conversation.waiting_since === null) return null;
+  // After a withdrawal nobody may answer, so nobody waits for an answer.
+  if (conversation.state !== "open" || !conversation.consent.may_talk) return null;
+  if (conversation.waiting_since === null) return null;
   return Math.max(0, Math.floor((now - Date.parse(conversation.waiting_since)) / 1000));
 }
 

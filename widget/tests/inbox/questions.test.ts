@@ -4,7 +4,7 @@ import type { Action } from "../../src/inbox/actions.ts";
 import { questions } from "../../src/inbox/questions.ts";
 import { reduce } from "../../src/inbox/reducer.ts";
 import type { State } from "../../src/inbox/state.ts";
-import { after, conversation, message, openedWith } from "./made.ts";
+import { after, at, conversation, message, openedWith } from "./made.ts";
 
 function asked(before: State, action: Action) {
   return questions(before, reduce(before, action), action);
@@ -38,8 +38,8 @@ test("a message of an unknown conversation asks for the list", () => {
   assert.deepEqual(asked(after(), action), [{ ask: "list", view: "open", fresh: false }]);
 });
 
-test("another notice behind the consent asks for its text", () => {
-  const consent = { ...conversation().consent, notice_sha256: "b".repeat(64) };
+test("a changed consent asks for its words and its times", () => {
+  const consent = { ...conversation().consent, changed_at: at(60) };
   const action: Action = { type: "consent_changed", conversation_id: "c1", consent };
   assert.deepEqual(asked(after(selected, opened), action), [{ ask: "conversation", id: "c1", after_seq: 1 }]);
 });

@@ -29,7 +29,7 @@ export function AccountBar() {
   return (
     <header class="account">
       <div class="account-name">
-        <h1>{_("Inbox")}</h1>
+        <p class="account-title">{_("Inbox")}</p>
         <p>{me?.name ?? ""}</p>
       </div>
       <PresenceSwitch />

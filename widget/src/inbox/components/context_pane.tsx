@@ -115,7 +115,7 @@ export function ContextPane() {
   const conversation = useSelect((state) => (id === null ? undefined : state.conversations[id]));
   const thread = useSelect((state) => (id === null ? undefined : state.threads[id]));
   return (
-    <aside id="context" class="pane pane-context" aria-label={_("Consent and details")}>
+    <section id="context" class="pane pane-context" aria-label={_("Consent and details")}>
       <button
         class="icon-button context-close"
         type="button"
@@ -131,6 +131,6 @@ export function ContextPane() {
           <Visit conversation={conversation} />
         </>
       )}
-    </aside>
+    </section>
   );
 }

@@ -147,7 +147,7 @@ export function ConversationPane() {
   const conversation = useSelect((state) => (id === null ? undefined : state.conversations[id]));
   const gone = useSelect((state) => id !== null && state.gone[id] === true);
   return (
-    <main class="pane pane-conversation" aria-label={_("Chat")}>
+    <section class="pane pane-conversation" aria-label={_("Chat")}>
       {conversation !== undefined ? (
         <>
           <Head conversation={conversation} />
@@ -161,6 +161,6 @@ export function ConversationPane() {
           <div class="skeleton bubble-skeleton" />
         </div>
       )}
-    </main>
+    </section>
   );
 }

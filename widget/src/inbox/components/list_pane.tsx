@@ -31,8 +31,12 @@ function ViewTabs() {
             onClick={() => store.dispatch({ type: "view_set", view: one })}
           >
             <span>{viewName(one)}</span>
-            <span class={unread ? "tab-count tab-count-unread" : "tab-count"}>{formatNumber(counts[one])}</span>
-            {unread && <span class="visually-hidden">{_("with unread messages")}</span>}
+            <span class="tab-count">{formatNumber(counts[one])}</span>
+            {unread && (
+              <span class="tab-unread">
+                <span class="visually-hidden">{_("with unread messages")}</span>
+              </span>
+            )}
           </button>
         );
       })}

@@ -18,6 +18,7 @@ const NONE: readonly Pending[] = [];
 const NO_MESSAGES: readonly MessageView[] = [];
 
 function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
+  const me = useSelect((state) => state.me?.name);
   if (run.author_kind === "system") {
     const [line] = run.messages;
     return <li class="system-line">{line?.body}</li>;
@@ -26,7 +27,7 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
   const mine = run.author_kind !== "visitor";
   return (
     <li class={mine ? "run run-agent" : "run"}>
-      {mine && run.author_name !== null && <span class="run-name">{run.author_name}</span>}
+      {mine && run.author_name !== null && run.author_name !== me && <span class="run-name">{run.author_name}</span>}
       {run.messages.map((message) => (
         <p key={message.id} class="bubble" dir="auto" title={formatDateTime(message.stored_at)}>
           {message.body}

@@ -54,7 +54,9 @@ export function Workspace() {
   const drawer = useSelect((state) => state.drawer);
   useKeyboard();
   return (
-    <div class="desk" data-pane={selected === null ? "list" : "conversation"} data-drawer={drawer ? "open" : undefined}>
+    <main class="desk" data-pane={selected === null ? "list" : "conversation"} data-drawer={drawer ? "open" : undefined}>
+      {/* One heading and one main part on every width, also where a phone shows a single pane. */}
+      <h1 class="visually-hidden">{_("Inbox")}</h1>
       <Banner />
       <ListPane />
       <ConversationPane key={selected ?? ""} />
@@ -62,6 +64,6 @@ export function Workspace() {
       <ContextPane />
       <RemarkLine />
       <Help />
-    </div>
+    </main>
   );
 }
