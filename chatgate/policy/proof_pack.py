@@ -137,8 +137,7 @@ def build_pack(
         ),
         **{f"notices/{content_sha256(content)}.json": content for content in notices},
     }
-    files = {name: _indented(document) for name, document in documents.items()}
-    files["README.txt"] = README.encode()
+    files = {"README.txt": README.encode(), **{name: _indented(item) for name, item in documents.items()}}
     content = {
         "type": PACK_TYPE,
         "record_id": record["record_id"],

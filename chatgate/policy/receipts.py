@@ -120,19 +120,11 @@ def build_receipt(
     if event["record_sha256"] != record_sha256(record):
         raise ValueError("the event is not about this record")
     content = {
-        "type": RECEIPT_TYPE,
-        "receipt_id": f"{record['record_id']}.{event['number']}",
-        "kind": event["kind"],
-        "issued_at": event["event_at"],
-        "record": record,
-        "event": event,
+        **_told_by_record(record, event),
         "salt": salt.hex(),
         "seq": seq,
         "choices": choices,
-        "contact": record["controller"]["contact"],
-        "rights": RIGHTS,
         "complaint_authority": complaint_authority,
-        "how_to_withdraw": record["withdrawal_method"],
         "receipt_url": receipt_url,
         "token_sha256": token_sha256,
     }
@@ -220,6 +212,20 @@ def verify_receipt(receipt: object, trusted_keys: Mapping[str, bytes] | None = N
         state = "invalid" if problem else "held"
         problems += [problem] if problem else []
     return ReceiptCheck(tuple(problems), name, trusted, state, content)
+
+
+def _told_by_record(record: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": RECEIPT_TYPE,
+        "receipt_id": f"{record['record_id']}.{event['number']}",
+        "kind": event["kind"],
+        "issued_at": event["event_at"],
+        "record": record,
+        "event": event,
+        "contact": record["controller"]["contact"],
+        "rights": RIGHTS,
+        "how_to_withdraw": record["withdrawal_method"],
+    }
 
 
 def _well_formed(receipt: object) -> bool:
