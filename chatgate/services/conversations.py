@@ -74,7 +74,10 @@ def open_conversation(core: Core, conversation_id: str, after_seq: int) -> View:
             "conversation": view,
             "messages": views.message_views(messages.after(db, row.id, after_seq)),
             "clauses": views.clause_views(views.stored_notice(notice)),
-            "record": receipts.record_fields(record),
+            "record": {
+                **receipts.record_fields(record),
+                "events": [receipts.event_fields(event) for event in consents.events(db, record.id)],
+            },
         }
 
 
