@@ -14,7 +14,6 @@ const watch = process.argv.includes("--watch");
 const ENTRIES = [
   { name: "visitor", entry: "src/visitor/main.tsx" },
   { name: "inbox", entry: "src/inbox/main.tsx" },
-  { name: "socket", entry: "src/store/raw_socket.ts" },
 ];
 
 const shared = {
@@ -52,20 +51,61 @@ function emitCatalogs() {
   return found;
 }
 
+/** Socket.IO's third transport needs HTTP/3, which the server does not speak: its code stays out. */
+const withoutWebTransport = {
+  name: "without-webtransport",
+  setup(build) {
+    build.onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: "export class WT {}" }));
+  },
+};
+
 async function bundle(name, entry, catalogs) {
   const result = await esbuild.build({
     ...shared,
     entryPoints: { [name]: entry },
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    splitting: true,
     outdir: assets,
     format: "esm",
     define: { CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}) },
+    plugins: [withoutWebTransport],
   });
   const files = {};
   for (const output of result.outputFiles) {
-    const extension = output.path.endsWith(".css") ? "css" : "js";
-    files[`${name}.${extension}`] = emit(name, extension, output.contents);
+    const file = basename(output.path);
+    writeFileSync(output.path, output.contents);
+    const isEntry = file.startsWith(`${name}-`);
+    files[isEntry ? `${name}.${file.split(".").at(-1)}` : `chunks/${file}`] = file;
   }
   return { files, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/**
+ * The loader's style as a text in its script, with the values of tokens.css in place of the tokens: the one file that
+ * names colours stays the one file, and the shop's page gets no second request.
+ */
+const loaderStyle = {
+  name: "loader-style",
+  setup(build) {
+    build.onLoad({ filter: /loader\.css$/ }, async ({ path }) => {
+      const tokens = tokenValues(readFileSync(join(here, "src/shared/tokens.css"), "utf8"));
+      const text = resolveTokens(readFileSync(path, "utf8"), tokens);
+      const { code } = await esbuild.transform(text, { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+function tokenValues(css) {
+  const values = new Map();
+  for (const [, name, value] of css.matchAll(/(--[\w-]+):\s*([^;]+);/g)) if (!values.has(name)) values.set(name, value);
+  return values;
+}
+
+function resolveTokens(css, tokens) {
+  const next = css.replace(/var\((--[\w-]+)\)/g, (whole, name) => tokens.get(name) ?? whole);
+  return next === css ? css : resolveTokens(next, tokens);
 }
 
 /** The loader keeps its name: the server fills in the site's data at __CHATGATE_SITE__ and gives it an ETag. */
@@ -75,16 +115,31 @@ async function bundleLoader() {
     entryPoints: { loader: "src/loader/main.ts" },
     outdir: assets,
     format: "iife",
+    plugins: [loaderStyle],
   });
   writeFileSync(join(assets, "loader.js"), result.outputFiles[0].contents);
   return { files: { "loader.js": "loader.js" }, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/** The example store's own script keeps its name: static pages import it. */
+async function bundleStore() {
+  const result = await esbuild.build({
+    ...shared,
+    entryPoints: { without_consent: "src/store/without_consent.ts" },
+    outdir: join(built, "store"),
+    format: "esm",
+    plugins: [withoutWebTransport],
+  });
+  mkdirSync(join(built, "store"), { recursive: true });
+  for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
+  return { files: {}, inputs: Object.keys(result.metafile.inputs) };
 }
 
 async function buildAll() {
   const started = performance.now();
   const before = new Set(listAssets());
   const catalogs = emitCatalogs();
-  const parts = [await bundleLoader()];
+  const parts = [await bundleLoader(), await bundleStore()];
   for (const { name, entry } of ENTRIES) parts.push(await bundle(name, entry, catalogs));
   const manifest = Object.assign({}, ...parts.map((part) => part.files));
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -20,6 +20,8 @@ def typescript_of(received: Iterable[type[BaseModel]], sent: Iterable[type[BaseM
     _, validated = models_json_schema([(model, "validation") for model in received])
     _, serialised = models_json_schema([(model, "serialization") for model in sent])
     definitions: dict[str, Any] = {**validated.get("$defs", {}), **serialised.get("$defs", {})}
+    for schema in serialised.get("$defs", {}).values():
+        schema["required"] = list(schema.get("properties", ()))
     return HEADER + "\n" + "\n".join(_interface(name, definitions[name]) for name in sorted(definitions))
 
 

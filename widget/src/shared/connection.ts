@@ -1,26 +1,8 @@
 // A typed Socket.IO connection: requests with acks, refusals as errors, and the state of the line.
 import { io, type Socket } from "socket.io-client";
+import { NoAnswer, Refused } from "./refusals.ts";
 
-/** The server answered no: `code` is stable, `detail` helps to recover. */
-export class Refused extends Error {
-  readonly code: string;
-  readonly detail: Record<string, unknown>;
-
-  constructor(code: string, detail: Record<string, unknown> = {}) {
-    super(code);
-    this.name = "Refused";
-    this.code = code;
-    this.detail = detail;
-  }
-}
-
-/** No answer came: the request may be repeated, because every request is idempotent by its client_id. */
-export class NoAnswer extends Error {
-  constructor() {
-    super("no answer");
-    this.name = "NoAnswer";
-  }
-}
+export { NoAnswer, Refused };
 
 export type LineState = "connecting" | "online" | "offline";
 
@@ -39,9 +21,12 @@ export interface ConnectionOptions {
   timeoutMs?: number;
 }
 
+const HUNG_UP_MS = 1000;
+
 export class Connection<T extends Traffic> {
   readonly #socket: Socket;
   readonly #timeoutMs: number;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(namespace: `/${string}`, options: ConnectionOptions) {
     this.#timeoutMs = options.timeoutMs ?? 8000;
@@ -57,7 +42,7 @@ export class Connection<T extends Traffic> {
     this.#socket.on("disconnect", (reason) => {
       options.onState("offline");
       // The server hangs up when it restarts, too: only our own close() means to stay away.
-      if (reason === "io server disconnect") this.#socket.connect();
+      if (reason === "io server disconnect") this.#later = setTimeout(() => this.#socket.connect(), HUNG_UP_MS);
     });
     this.#socket.on("connect_error", (error: Error & { data?: { code?: string; detail?: object } }) => {
       options.onState("offline");
@@ -72,10 +57,12 @@ export class Connection<T extends Traffic> {
   }
 
   open(): void {
+    clearTimeout(this.#later);
     this.#socket.connect();
   }
 
   close(): void {
+    clearTimeout(this.#later);
     this.#socket.disconnect();
   }
 

@@ -1,0 +1,105 @@
+// The conversation, its composer, and the quiet line about consent below.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../shared/icon.tsx";
+import { _ } from "../shared/i18n.ts";
+import { shieldCheckIcon, wifiOffIcon } from "../shared/icons.ts";
+import { useStore } from "../shared/use_store.ts";
+import { Composer } from "./composer.tsx";
+import { useSession } from "./context.ts";
+import { MessageList } from "./message_list.tsx";
+import { explainEnd, purposeName } from "./words.ts";
+
+const OFFLINE_AFTER_MS = 1500;
+
+export function ChatView() {
+  const session = useSession();
+  const { ended } = useStore(session.store);
+  return (
+    <div class="chat">
+      <LineNotice />
+      <MessageList />
+      <Announcer />
+      {ended === null ? <Composer /> : <EndedBar reason={ended} />}
+      <ConsentLine />
+    </div>
+  );
+}
+
+/** A lost line is said only when it lasts: most reconnects are over before anybody would notice. */
+function LineNotice() {
+  const { line, conversation } = useStore(useSession().store);
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    setIsLong(false);
+    if (line === "online") return;
+    const timer = setTimeout(() => setIsLong(true), OFFLINE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [line]);
+  return (
+    <div role="status">
+      {isLong && line !== "online" && (
+        <p class="line-notice">
+          <Icon path={wifiOffIcon} size={16} />
+          {conversation ? _("No connection. What you write is safe.") : _("Connecting …")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Reads new messages to a screen reader; what was there before is not read again. */
+function Announcer() {
+  const { messages } = useStore(useSession().store);
+  const known = useRef(messages.at(-1)?.seq ?? 0);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const fresh = messages.filter((one) => one.seq > known.current && one.author_kind !== "visitor");
+    const isFirstFill = known.current === 0 && messages.length > 1;
+    known.current = messages.at(-1)?.seq ?? 0;
+    if (fresh.length > 0 && !isFirstFill) {
+      setSaid(fresh.map((one) => `${one.author_name ?? _("The shop")}: ${one.body}`).join("\n"));
+    }
+  }, [messages]);
+  return (
+    <div class="visually-hidden" role="log" aria-live="polite" aria-label={_("New messages")}>
+      {said}
+    </div>
+  );
+}
+
+function EndedBar({ reason }: { reason: string }) {
+  const session = useSession();
+  const { draft } = useStore(session.store);
+  return (
+    <div class="ended">
+      <p role="status">{explainEnd(reason)}</p>
+      {draft && (
+        <p class="kept-text" dir="auto">
+          {draft}
+        </p>
+      )}
+      <button class="button button-accent" type="button" onClick={() => void session.showNotice("ended")}>
+        {_("Start a new chat")}
+      </button>
+    </div>
+  );
+}
+
+/** One tap from privacy, always. */
+function ConsentLine() {
+  const session = useSession();
+  const { consent } = useStore(session.store);
+  if (!consent) return <p class="consent-line" />;
+  const given = Object.keys(consent.choices).filter((purpose) => consent.choices[purpose]);
+  return (
+    <p class="consent-line">
+      <Icon path={shieldCheckIcon} size={14} />
+      <span>
+        {_("You agreed to: {purposes}.", { purposes: given.map(purposeName).join(", ") })}{" "}
+        <button class="link-button" type="button" onClick={() => session.show("privacy")}>
+          {_("Change")}
+        </button>
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,55 @@
+// Who is on the other side, and the way out.
+import type { SiteView, VisitorConversation } from "@protocol";
+import { Icon } from "../shared/icon.tsx";
+import { _ } from "../shared/i18n.ts";
+import { xIcon } from "../shared/icons.ts";
+import { useStore } from "../shared/use_store.ts";
+import { useSession } from "./context.ts";
+import type { View } from "./state.ts";
+
+export function Header({ onClose }: { onClose: (() => void) | null }) {
+  const { site, conversation, agentsOnline, view } = useStore(useSession().store);
+  return (
+    <header class="header">
+      <span class="header-mark" aria-hidden="true">
+        {initial(site?.name ?? "")}
+      </span>
+      <div class="header-words">
+        <h1 dir="auto">{site?.name ?? _("Chat")}</h1>
+        {site && <Presence site={site} conversation={conversation} isOnline={agentsOnline} view={view} />}
+      </div>
+      {onClose && (
+        <button class="icon-button" type="button" aria-label={_("Close the chat window")} onClick={onClose}>
+          <Icon path={xIcon} />
+        </button>
+      )}
+    </header>
+  );
+}
+
+interface PresenceProps {
+  site: SiteView;
+  conversation: VisitorConversation | null;
+  isOnline: boolean;
+  view: View;
+}
+
+function Presence({ site, conversation, isOnline, view }: PresenceProps) {
+  const agent = view === "chat" || view === "privacy" ? conversation?.agent : null;
+  return (
+    <p class="presence">
+      <span class={isOnline ? "dot dot-on" : "dot"} aria-hidden="true" />
+      <span dir="auto">{presenceText(site, agent?.name ?? null, isOnline)}</span>
+    </p>
+  );
+}
+
+function presenceText(site: SiteView, agent: string | null, isOnline: boolean): string {
+  if (!isOnline) return _("Nobody is here just now");
+  if (agent) return _("{name} is with you", { name: agent });
+  return site.reply_time || _("We are here");
+}
+
+export function initial(name: string): string {
+  return [...name.trim()][0]?.toLocaleUpperCase() ?? "";
+}

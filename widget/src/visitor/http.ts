@@ -1,0 +1,43 @@
+// The few HTTP requests of the widget: no cookie, no referrer, and a refusal is the same error as on the socket.
+import type { ConsentAnswer, NoticeAnswer } from "@protocol";
+import { NoAnswer, Refused } from "../shared/refusals.ts";
+import type { ConsentRequests } from "./consent_change.ts";
+
+const PATIENCE_MS = 10_000;
+
+export function fetchNotice(site: string, locale: string): Promise<NoticeAnswer> {
+  return ask(`/v1/sites/${encodeURIComponent(site)}/notice?locale=${encodeURIComponent(locale)}`) as Promise<NoticeAnswer>;
+}
+
+/** The consent of a session. The token goes in a header, never in an address. */
+export const consentRequests: ConsentRequests = {
+  fetch: (token) => ask("/v1/consent", { headers: bearer(token) }) as Promise<ConsentAnswer>,
+  change: (token, change) =>
+    ask("/v1/consent", {
+      method: "PATCH",
+      headers: { ...bearer(token), "Content-Type": "application/json" },
+      body: JSON.stringify(change),
+    }) as Promise<ConsentAnswer>,
+};
+
+function bearer(token: string): Record<string, string> {
+  return { Authorization: `Bearer ${token}` };
+}
+
+async function ask(address: string, request: RequestInit = {}): Promise<unknown> {
+  let response: Response;
+  let content: { code?: string; params?: Record<string, unknown> };
+  try {
+    response = await fetch(address, {
+      ...request,
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    content = await response.json();
+  } catch {
+    throw new NoAnswer();
+  }
+  if (!response.ok) throw content.code ? new Refused(content.code, content.params) : new NoAnswer();
+  return content;
+}

@@ -1,0 +1,113 @@
+// The conversation: days, groups, who types, and a reader's place that new messages do not move.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Icon } from "../shared/icon.tsx";
+import { _, formatDay } from "../shared/i18n.ts";
+import { chevronDownIcon } from "../shared/icons.ts";
+import { useStore } from "../shared/use_store.ts";
+import { useSession } from "./context.ts";
+import { MessageGroup } from "./message_group.tsx";
+import { arrange } from "./thread.ts";
+
+const NEAR_END_PX = 80;
+
+export function MessageList() {
+  const session = useSession();
+  const { messages, unsent, conversation, typist } = useStore(session.store);
+  const items = useMemo(() => arrange(messages, unsent), [messages, unsent]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const [hasMore, setHasMore] = useState(false);
+  const own = unsent.at(-1)?.client_id ?? lastOwn(messages);
+  const isSeen = !unsent.length && (messages.findLast(isVisitors)?.seq ?? 0) <= (conversation?.agent_seen_seq ?? 0);
+
+  const toEnd = () => {
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    setHasMore(false);
+  };
+  useLayoutEffect(() => {
+    if (isAtEnd.current || unsent.length > 0) toEnd();
+    else setHasMore(true);
+  }, [messages.length, unsent.length]);
+  useLayoutEffect(() => {
+    if (isAtEnd.current) toEnd();
+  }, [typist]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => isAtEnd.current && toEnd());
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
+  const scrolled = (event: Event) => {
+    const box = event.currentTarget as HTMLElement;
+    isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+    if (isAtEnd.current && hasMore) setHasMore(false);
+  };
+
+  return (
+    <div class="messages">
+      <div ref={scroller} class="messages-scroll" tabIndex={0} role="region" aria-label={_("Messages")} onScroll={scrolled}>
+        <Greeting isEmpty={items.length === 0} />
+        <ol class="message-list">
+          {items.map((item) =>
+            item.kind === "day" ? (
+              <li key={item.key} class="day">
+                <span>{formatDay(item.at)}</span>
+              </li>
+            ) : (
+              <MessageGroup
+                key={item.key}
+                group={item}
+                lastOwnKey={own}
+                isLastOwnSeen={isSeen}
+                onRetry={(id) => session.retry(id)}
+                onEdit={(id) => session.edit(id)}
+              />
+            ),
+          )}
+        </ol>
+        {typist !== null && <TypingLine name={typist} />}
+      </div>
+      {hasMore && (
+        <button class="button to-end" type="button" onClick={toEnd}>
+          <Icon path={chevronDownIcon} size={16} />
+          {_("New messages")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Greeting({ isEmpty }: { isEmpty: boolean }) {
+  const { agentsOnline, site, line, messages } = useStore(useSession().store);
+  const isWaiting = messages.every(isVisitors);
+  if (!isEmpty && (agentsOnline || !isWaiting)) return null;
+  if (!site || line !== "online") return null;
+  return (
+    <p class="chat-hint">
+      {agentsOnline
+        ? _("How can we help you? Write your first message.")
+        : _("Nobody is here just now. Write to us anyway: the answer appears here, also when you come back later.")}
+    </p>
+  );
+}
+
+function TypingLine({ name }: { name: string }) {
+  return (
+    <p class="typing">
+      <span class="typing-dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span dir="auto">{name ? _("{name} is typing", { name }) : _("Somebody is typing")}</span>
+    </p>
+  );
+}
+
+function isVisitors(message: { author_kind: string }): boolean {
+  return message.author_kind === "visitor";
+}
+
+function lastOwn(messages: ReadonlyArray<{ author_kind: string; client_id: string | null; id: string }>): string | null {
+  const last = messages.findLast(isVisitors);
+  return last ? (last.client_id ?? last.id) : null;
+}

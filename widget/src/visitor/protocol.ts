@@ -1,0 +1,37 @@
+// What goes over the visitor's line: payloads and answers by event name.
+import type {
+  AgentPresence,
+  ConsentAnswer,
+  ConsentChange,
+  ConsentChanged,
+  MessageAnswer,
+  MessageSeen,
+  MessageSend,
+  MessageView,
+  SessionClosed,
+  SessionOpened,
+  SessionResumed,
+  Typing,
+  TypingEvent,
+  VisitorConversation,
+} from "@protocol";
+
+export type VisitorTraffic = {
+  received: {
+    session_opened: SessionOpened;
+    session_resumed: SessionResumed;
+    message_stored: { message: MessageView };
+    conversation_changed: { conversation: VisitorConversation };
+    consent_changed: ConsentChanged;
+    agent_presence: AgentPresence;
+    typing: TypingEvent;
+    session_closed: SessionClosed;
+  };
+  requests: {
+    message_send: { payload: MessageSend; answer: MessageAnswer };
+    message_seen: { payload: MessageSeen; answer: object };
+    typing: { payload: Typing; answer: object };
+    consent_change: { payload: ConsentChange; answer: ConsentAnswer };
+    session_close: { payload: object; answer: object };
+  };
+};

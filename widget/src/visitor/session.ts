@@ -1,0 +1,438 @@
+// The visitor's session: from the notice to the last message, over every lost line, without losing what was typed.
+import type {
+  ConsentView,
+  MessageView,
+  NoticeAnswer,
+  OpenSession,
+  SessionOpened,
+  SessionResumed,
+  SiteView,
+  VisitorConversation,
+} from "@protocol";
+import type { Connection, ConnectionOptions, LineState } from "../shared/connection.ts";
+import { newClientId } from "../shared/ids.ts";
+import { Refused } from "../shared/refusals.ts";
+import { Store } from "../shared/store.ts";
+import { changeConsent, type ConsentRequests } from "./consent_change.ts";
+import type { Device } from "./device.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { VisitorTraffic } from "./protocol.ts";
+import { Reading } from "./reading.ts";
+import { renderedSha256 } from "./rendered.ts";
+import type { FromFrame } from "./shop.ts";
+import { type Asking, type ChatState, initialState } from "./state.ts";
+import { contiguousSeq, hasGap, mergeMessages, stillUnsent } from "./thread.ts";
+import { TypingSignal } from "./typing.ts";
+
+export type VisitorLine = Pick<Connection<VisitorTraffic>, "on" | "open" | "close" | "isOnline" | "request" | "tell">;
+
+export interface SessionParts {
+  site: SiteView | null;
+  siteId: string;
+  build: string;
+  locale: () => string;
+  device: Device;
+  shop: { isShown: boolean; isEmbedded: boolean; pagePath: string | null; tell: (message: FromFrame) => void };
+  connect: (options: ConnectionOptions) => VisitorLine;
+  fetchNotice: (site: string, locale: string) => Promise<NoticeAnswer>;
+  consentRequests: ConsentRequests;
+}
+
+/** These refusals of the notice or of the handshake mean that there is no chat here, now. */
+const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
+/** These mean that the proof of display must be fetched again. */
+const DISPLAY = new Set(["display_required", "display_token_invalid", "clause_mismatch", "purpose_choice_missing"]);
+const GAP_PATIENCE_MS = 1500;
+const OPENING_PATIENCE_MS = 10_000;
+
+export class VisitorSession {
+  readonly store: Store<ChatState>;
+  readonly #parts: SessionParts;
+  readonly #outgoing: Outgoing;
+  readonly #reading: Reading;
+  readonly #typing = new TypingSignal((on) => this.#line?.tell("typing", { on }));
+  #line: VisitorLine | null = null;
+  #token: string | null = null;
+  #answer: OpenSession | null = null;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #gapTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.store = new Store({
+      ...initialState(parts.site),
+      isDeviceBlocked: parts.device.isBlocked,
+      isEmbedded: parts.shop.isEmbedded,
+    });
+    this.#outgoing = new Outgoing({
+      store: this.store,
+      send: (payload) => this.#connected().request("message_send", payload),
+      stored: (message) => this.#store([message]),
+      changed: (unsent) => this.#parts.device.update({ unsent: unsent.length > 0 ? unsent : undefined }),
+      sessionRefused: (refusal) => this.#sessionRefused(refusal),
+    });
+    this.#reading = new Reading({
+      store: this.store,
+      shop: parts.shop,
+      tellSeen: (seq) => this.#line?.tell("message_seen", { seq }),
+    });
+    parts.device.onOtherTab((token) => this.#otherTab(token));
+  }
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /** Go on with the session of this browser, or show the notice. */
+  async start(): Promise<void> {
+    const kept = this.#parts.device.read();
+    if (!kept) return this.showNotice("first");
+    this.#token = kept.token;
+    this.store.update({ view: "chat", draft: kept.draft, unsent: kept.unsent ?? [] });
+    this.#connected().open();
+  }
+
+  /** Fetch the notice and show it. */
+  async showNotice(asking: Asking): Promise<void> {
+    this.store.update({ view: asking === "first" ? "starting" : "notice", problem: null, opening: false });
+    try {
+      this.#adopt(await this.#parts.fetchNotice(this.#parts.siteId, this.#parts.locale()), asking);
+    } catch (error) {
+      this.store.update({ view: "problem", problem: error instanceof Refused ? error.code : "no_answer" });
+    }
+  }
+
+  #adopt(answer: NoticeAnswer, asking: Asking): void {
+    const isSameText = answer.notice.sha256 === this.store.state.notice?.notice.sha256;
+    this.store.update({
+      view: "notice",
+      notice: answer,
+      asking: asking === "changed" && isSameText ? "once_more" : asking,
+      // A tick belongs to the text beside which it was set: another text starts without any.
+      choices: isSameText && (asking === "once_more" || asking === "changed") ? this.store.state.choices : {},
+      site: answer.site,
+      agentsOnline: answer.site.agents_online,
+      missing: [],
+      opening: false,
+      openingProblem: null,
+    });
+  }
+
+  choose(purpose: string, given: boolean): void {
+    const { choices, missing } = this.store.state;
+    this.store.update({
+      choices: { ...choices, [purpose]: given },
+      missing: given ? missing.filter((other) => other !== purpose) : missing,
+    });
+  }
+
+  /** "No, thanks": nothing is kept and nothing is asked again on this page. */
+  refuse(): void {
+    this.store.update({ view: "refused", choices: {}, missing: [], openingProblem: null });
+  }
+
+  /** Start chat: `texts` are the clauses as they stand on the screen. */
+  async startChat(texts: readonly string[]): Promise<void> {
+    const { notice, choices, asking } = this.store.state;
+    if (!notice) return;
+    const clauses = notice.notice.clauses;
+    const missing = clauses.filter((one) => one.required && !choices[one.purpose]).map((one) => one.purpose);
+    this.store.update({ missing, openingProblem: null });
+    if (missing.length > 0) return;
+    const decided = Object.fromEntries(clauses.map(({ purpose }) => [purpose, choices[purpose] === true]));
+    if (asking === "within" && this.#token) {
+      if (await this.decide(decided, notice, texts)) this.#backToChat();
+      return;
+    }
+    this.store.update({ opening: true });
+    this.#open(this.#openSession(notice, decided, await renderedSha256(texts)));
+  }
+
+  #openSession(notice: NoticeAnswer, choices: Record<string, boolean>, rendered: string): OpenSession {
+    const isRetry = this.#answer?.display_token === notice.display_token;
+    return {
+      site: this.#parts.siteId,
+      // A lost answer is asked for again with the same id, so that it opens one session and not two.
+      client_id: isRetry && this.#answer ? this.#answer.client_id : newClientId(),
+      display_token: notice.display_token,
+      rendered_sha256: rendered,
+      choices,
+      locale: notice.notice.locale,
+      page_path: this.#parts.shop.pagePath,
+      method: "checkbox",
+      widget_build: this.#parts.build,
+    };
+  }
+
+  #open(answer: OpenSession): void {
+    this.#answer = answer;
+    this.#token = null;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      if (this.store.state.opening) this.store.update({ opening: false, openingProblem: "no_answer" });
+    }, OPENING_PATIENCE_MS);
+    this.#reconnect();
+  }
+
+  #connected(): VisitorLine {
+    if (this.#line) return this.#line;
+    const line = this.#parts.connect({
+      auth: () => this.#handshake(),
+      onState: (state) => this.#lineChanged(state),
+      onRefused: (refusal) => this.#handshakeRefused(refusal),
+    });
+    line.on("session_opened", (event) => this.#opened(event));
+    line.on("session_resumed", (event) => this.#resumed(event));
+    line.on("message_stored", ({ message }) => this.#store([message]));
+    line.on("conversation_changed", ({ conversation }) => this.#conversationChanged(conversation));
+    line.on("consent_changed", ({ consent }) => this.#consentChanged(consent));
+    line.on("agent_presence", ({ agents_online }) => this.store.update({ agentsOnline: agents_online }));
+    line.on("typing", ({ on, author_name }) => this.store.update({ typist: on ? (author_name ?? "") : null }));
+    line.on("session_closed", ({ reason }) => this.#ended(reason));
+    this.#line = line;
+    return line;
+  }
+
+  #handshake(): object {
+    if (this.#token) return { session_token: this.#token, last_seq: contiguousSeq(this.store.state.messages) };
+    return this.#answer ?? {};
+  }
+
+  #reconnect(): void {
+    const line = this.#connected();
+    line.close();
+    line.open();
+  }
+
+  #lineChanged(line: LineState): void {
+    this.store.update(line === "online" ? { line } : { line, typist: null });
+    if (line === "online" && this.#token) {
+      this.#outgoing.retryUnanswered();
+      this.seen();
+    }
+  }
+
+  #handshakeRefused(refusal: Refused): void {
+    clearTimeout(this.#patience);
+    if (refusal.code === "rate_limited" && this.#token) {
+      const seconds = Number(refusal.detail["retry_after_seconds"] ?? refusal.detail["retry_after"] ?? 10);
+      setTimeout(() => this.#connected().open(), seconds * 1000);
+    } else if (this.#token) {
+      this.#sessionLost(refusal);
+    } else {
+      this.#openingRefused(refusal);
+    }
+  }
+
+  #openingRefused(refusal: Refused): void {
+    const fresh = noticeIn(refusal);
+    if (fresh) this.#adopt(fresh, "changed");
+    else if (DISPLAY.has(refusal.code)) void this.showNotice("once_more");
+    else if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code, opening: false });
+    else this.store.update({ opening: false, openingProblem: refusal.code });
+  }
+
+  /** The server does not know the session any more: ask again, and keep what was typed. */
+  #sessionLost(refusal: Refused): void {
+    if (refusal.code === "closed") return this.#ended("agent");
+    this.#keepText();
+    this.#forget();
+    const fresh = noticeIn(refusal);
+    if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code });
+    else if (fresh) this.#adopt(fresh, "changed");
+    else void this.showNotice("ended");
+  }
+
+  #opened(event: SessionOpened): void {
+    clearTimeout(this.#patience);
+    this.#answer = null;
+    this.#token = event.session_token;
+    const { draft } = this.store.state;
+    this.#parts.device.write({ token: event.session_token, draft, ui: this.#parts.device.read()?.ui ?? {} });
+    this.store.update({
+      view: "chat",
+      conversation: event.conversation,
+      consent: event.consent,
+      receipt: event.receipt,
+      messages: mergeMessages([], event.messages),
+      unsent: [],
+      site: event.site,
+      agentsOnline: event.site.agents_online,
+      ended: null,
+      notice: null,
+      choices: {},
+      opening: false,
+      isDeviceBlocked: this.#parts.device.isBlocked,
+    });
+    this.#parts.shop.tell({ chatgate: "session", active: true });
+  }
+
+  #resumed(event: SessionResumed): void {
+    this.store.update({ consent: event.consent, site: event.site, agentsOnline: event.site.agents_online });
+    this.#conversationChanged(event.conversation);
+    this.#store(event.messages);
+    this.#parts.shop.tell({ chatgate: "session", active: event.conversation.state === "open" });
+  }
+
+  #store(incoming: MessageView[]): void {
+    const before = this.store.state;
+    const messages = mergeMessages(before.messages, incoming);
+    const unsent = stillUnsent(before.unsent, messages);
+    const isAnswered = incoming.some((message) => message.author_kind !== "visitor");
+    this.store.update({ messages, unsent, typist: isAnswered ? null : before.typist });
+    if (unsent.length !== before.unsent.length) {
+      this.#parts.device.update({ unsent: unsent.length > 0 ? unsent : undefined });
+    }
+    this.seen();
+    clearTimeout(this.#gapTimer);
+    // A gap is asked for and never guessed over: a resume brings what is missing.
+    if (hasGap(messages)) this.#gapTimer = setTimeout(() => this.#reconnect(), GAP_PATIENCE_MS);
+  }
+
+  #conversationChanged(conversation: VisitorConversation): void {
+    const before = this.store.state.conversation;
+    if (before && before.id === conversation.id && before.rev > conversation.rev) return;
+    this.store.update({ conversation });
+    if (conversation.state === "closed") this.#ended(conversation.closed_reason ?? "agent");
+    else if (this.store.state.ended) this.store.update({ ended: null });
+  }
+
+  #consentChanged(consent: ConsentView): void {
+    this.store.update({ consent });
+    if (!consent.may_talk) this.#ended("consent_withdrawn");
+  }
+
+  #ended(reason: string): void {
+    this.#typing.stop();
+    this.store.update({ ended: reason, typist: null });
+    this.#parts.shop.tell({ chatgate: "session", active: false });
+    if (reason !== "consent_withdrawn" && reason !== "erased") return;
+    this.#keepText();
+    this.#forget();
+    this.store.update({ view: "withdrawn", messages: [], conversation: null });
+  }
+
+  send(body: string): void {
+    this.#typing.stop();
+    this.write("");
+    this.#outgoing.add(body);
+  }
+
+  retry(clientId: string): void {
+    this.#outgoing.retry(clientId);
+  }
+
+  /** Put a message that was refused back into the composer. */
+  edit(clientId: string): void {
+    const { draft } = this.store.state;
+    this.write([draft, this.#outgoing.takeBack(clientId)].filter(Boolean).join("\n"));
+  }
+
+  /** Keep the draft. It stays in this browser and in no other place. */
+  write(draft: string): void {
+    this.store.update({ draft });
+    this.#parts.device.update({ draft });
+    if (!this.store.state.ended) this.#typing.changed(draft);
+  }
+
+  /** Call when the panel or the page came on the screen. */
+  seen(): void {
+    this.#reading.update();
+  }
+
+  show(view: "chat" | "privacy"): void {
+    this.store.update({ view, changeProblem: null });
+    this.seen();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#connected().request("session_close", {});
+      this.#ended("visitor");
+    } catch (error) {
+      this.store.update({ changeProblem: error instanceof Refused ? error.code : "no_answer" });
+    }
+  }
+
+  /** Change the consent; a true needs the notice that was shown again, and its texts as rendered. */
+  async decide(choices: Record<string, boolean>, shown?: NoticeAnswer, texts?: readonly string[]): Promise<boolean> {
+    this.store.update({ changing: true, changeProblem: null });
+    const outcome = await changeConsent(this.#parts.consentRequests, this.#token ?? "", this.#line, {
+      choices,
+      shown: shown && texts ? { notice: shown, sha256: await renderedSha256(texts) } : null,
+    });
+    this.store.update({ changing: false });
+    if (outcome instanceof Refused || outcome === null) {
+      this.store.update({ changeProblem: outcome?.code ?? "no_answer" });
+      const fresh = outcome ? noticeIn(outcome) : null;
+      if (fresh) this.store.update({ notice: fresh });
+      return false;
+    }
+    this.store.update({ receipt: outcome.receipt });
+    this.#consentChanged(outcome.consent);
+    return true;
+  }
+
+  /** Fetch the current notice beside a chat that goes on, to show what is agreed to or asked. */
+  async loadNotice(): Promise<void> {
+    try {
+      this.store.update({ notice: await this.#parts.fetchNotice(this.#parts.siteId, this.#parts.locale()) });
+    } catch (error) {
+      this.store.update({ changeProblem: error instanceof Refused ? error.code : "no_answer" });
+    }
+  }
+
+  /** Fetch the receipt, after a reload. */
+  async loadReceipt(): Promise<void> {
+    if (this.store.state.receipt || !this.#token) return;
+    try {
+      this.store.update({ receipt: (await this.#parts.consentRequests.fetch(this.#token)).receipt });
+    } catch {
+      // The receipt can be asked for again at any time; the page shows the rest without it.
+    }
+  }
+
+  #sessionRefused(refusal: Refused): boolean {
+    const fresh = noticeIn(refusal);
+    if (fresh) this.#adopt(fresh, "within");
+    else if (refusal.code === "consent_withdrawn") this.#ended("consent_withdrawn");
+    else if (refusal.code === "closed") this.#ended(this.store.state.ended ?? "agent");
+    else if (refusal.code === "session_invalid") this.#sessionLost(refusal);
+    else return false;
+    return true;
+  }
+
+  #backToChat(): void {
+    this.store.update({ view: "chat", notice: null, choices: {} });
+    for (const one of this.store.state.unsent) this.retry(one.client_id);
+  }
+
+  /** What was not sent goes back into the composer: another session must not send it by itself. */
+  #keepText(): void {
+    const { draft, unsent } = this.store.state;
+    this.store.update({ draft: [...unsent.map((one) => one.body), draft].filter(Boolean).join("\n"), unsent: [] });
+  }
+
+  #forget(): void {
+    this.#token = null;
+    this.#answer = null;
+    this.#parts.device.clear();
+    this.#parts.shop.tell({ chatgate: "session", active: false });
+    this.#line?.close();
+  }
+
+  /** Another tab of the shop decided: follow it, unless a chat is going on here. */
+  #otherTab(token: string | null): void {
+    const { view } = this.store.state;
+    if (token && token !== this.#token && (view === "notice" || view === "refused")) {
+      this.#token = token;
+      this.store.update({ view: "chat", messages: [], conversation: null, ended: null });
+      this.#reconnect();
+    }
+  }
+}
+
+function noticeIn(refusal: Refused): NoticeAnswer | null {
+  const notice = refusal.detail["notice"] as NoticeAnswer | undefined;
+  return notice?.notice && notice.display_token ? notice : null;
+}

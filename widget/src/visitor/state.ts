@@ -1,0 +1,76 @@
+// Everything that the widget shows, in one value.
+import type { ConsentView, MessageView, NoticeAnswer, SiteView, VisitorConversation } from "@protocol";
+import type { LineState } from "../shared/connection.ts";
+import type { Unsent } from "./thread.ts";
+
+export type View = "starting" | "notice" | "refused" | "chat" | "privacy" | "withdrawn" | "problem";
+
+/**
+ * Why the notice is on the screen: the first time; because its text changed; because its proof of display grew old
+ * (the text is the same); after an earlier chat ended; or asked again within a chat that goes on.
+ */
+export type Asking = "first" | "changed" | "once_more" | "ended" | "within";
+
+export interface ChatState {
+  view: View;
+  site: SiteView | null;
+  line: LineState;
+  /** The refusal code for which no chat is possible now, or "no_answer". */
+  problem: string | null;
+
+  notice: NoticeAnswer | null;
+  asking: Asking;
+  /** What is ticked. A purpose that is not in here is not ticked. */
+  choices: Record<string, boolean>;
+  /** The required clauses for which Start was pressed without a tick. */
+  missing: string[];
+  opening: boolean;
+  openingProblem: string | null;
+
+  conversation: VisitorConversation | null;
+  consent: ConsentView | null;
+  receipt: Record<string, unknown> | null;
+  messages: MessageView[];
+  unsent: Unsent[];
+  draft: string;
+  /** Who types: a name, "" for nobody by name, null for nobody. */
+  typist: string | null;
+  agentsOnline: boolean;
+  /** Why the chat is over, or null while it is open. */
+  ended: string | null;
+
+  /** A change of consent on its way, and why the last one failed. */
+  changing: boolean;
+  changeProblem: string | null;
+  /** This browser keeps nothing for us: the chat lasts as long as the page. */
+  isDeviceBlocked: boolean;
+  isEmbedded: boolean;
+}
+
+export function initialState(site: SiteView | null = null): ChatState {
+  return {
+    view: "starting",
+    site,
+    line: "offline",
+    problem: null,
+    notice: null,
+    asking: "first",
+    choices: {},
+    missing: [],
+    opening: false,
+    openingProblem: null,
+    conversation: null,
+    consent: null,
+    receipt: null,
+    messages: [],
+    unsent: [],
+    draft: "",
+    typist: null,
+    agentsOnline: site?.agents_online ?? false,
+    ended: null,
+    changing: false,
+    changeProblem: null,
+    isDeviceBlocked: false,
+    isEmbedded: false,
+  };
+}
