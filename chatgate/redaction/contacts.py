@@ -9,54 +9,70 @@ from chatgate.redaction.spans import Found
 from chatgate.redaction.views import MASK, View
 
 _TLD: Final = (
-    "pl|com|net|org|eu|de|uk|co|io|info|biz|fr|it|es|cz|sk|nl|be|at|ch|se|no|dk|fi|ie|pt|us|ca|au|dev|app|shop|store|online|me|xyz"
+    "pl|com|net|org|eu|de|uk|co|io|info|biz|fr|it|es|cz|sk|nl|be|at|ch|se|no|dk|fi|ie|pt|us|ca|au|dev|app"
+    "|shop|store|online|me|xyz"
     "|edu|gov|ua|lt|lv|ee|hu|ro|bg|hr|si|gr|test|example|email|cloud|site|tech|name"
 )
-_PROVIDERS: Final = "gmail|googlemail|wp|onet|o2|interia|op|tlen|poczta|gazeta|yahoo|outlook|hotmail|live|icloud|proton|protonmail|me|aol|gmx|msn"
+_PROVIDERS: Final = (
+    "gmail|googlemail|wp|onet|o2|interia|op|tlen|poczta|gazeta|yahoo|outlook|hotmail|live|icloud|proton"
+    "|protonmail|me|aol|gmx|msn"
+)
 _LOCAL: Final = r"[\w](?:[\w.+%&'*/=~-]{0,62}[\w])?"
 _PLAIN: Final = re.compile(rf"{_LOCAL}@(?:(?:[\w-]+\.)+[\w-]*[a-z][\w-]*|\[?\d[\d.]+\d\]?)")
-_AT: Final = r"\s*(?:[\[({<]\s*(?:at|@|malpa|a)\s*[\])}>]|\(a\)|_at_|-at-|\bmalpa\b|＠)\s*"
+_AT: Final = r"\s*(?:[\[({<]\s*(?:at|@|malpa|a)\s*[\])}>]|\(a\)|_at_|-at-|\(malpa\)|\bmalpa\b|＠)\s*"
 _AT_WORD: Final = r"\s+(?:at|malpa|@)\s+|\s?@\s?"
 _DOT: Final = r"\s*(?:[\[({<]\s*(?:dot|\.|kropka|punkt)\s*[\])}>]|_dot_|-dot-)\s*"
 _DOT_WORD: Final = r"\s+(?:dot|kropka|punkt)\s+|\s?\.\s?"
-_SPOKEN_LOCAL: Final = rf"[\w+%-]+(?:(?:\.|{_DOT}|\s+(?:dot|kropka|podkreslnik|underscore|myslnik|dash|minus|plus)\s+|\s?_\s?)[\w+%-]+)*"
+_MORE: Final = rf"(?:(?:{_DOT}|\s(?:dot|kropka|punkt)\s|\s?\.\s?)(?:pl|uk|au|br|eu|de|com))?(?![\w-])"
+_SPOKEN_LOCAL: Final = (
+    rf"[\w+%-]+(?:(?:\.|{_DOT}|\s+(?:dot|kropka|podkreslnik|underscore|myslnik|dash|minus|plus)\s+"
+    rf"|\s?_\s?)[\w+%-]+)*"
+)
 _BRACKETED: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT})[\w-]+(?:(?:{_DOT}|{_DOT_WORD})[\w-]+)*?(?:{_DOT}|{_DOT_WORD})(?:{_TLD})(?![\w-])"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT})[\w-]+(?:(?:{_DOT}|{_DOT_WORD})[\w-]+)*?(?:{_DOT}"
+    rf"|{_DOT_WORD})(?:{_TLD}){_MORE}"
 )
 _BRACKETED_DOT: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})[\w-]+(?:(?:{_DOT}|{_DOT_WORD})[\w-]+)*?(?:{_DOT})(?:{_TLD})(?![\w-])"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})[\w-]+(?:(?:{_DOT}"
+    rf"|{_DOT_WORD})[\w-]+)*?(?:{_DOT})(?:{_TLD}){_MORE}"
 )
 _WORDED: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:\s+(?:at|malpa)\s+|\s?@\s?)[\w-]+(?:\s+(?:dot|kropka|punkt)\s+[\w-]+)*?\s+(?:dot|kropka|punkt)\s+(?:{_TLD})(?![\w-])"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:\s+(?:at|malpa)\s+|\s?@\s?)[\w-]+(?:\s+(?:dot|kropka"
+    rf"|punkt)\s+[\w-]+)*?\s+(?:dot|kropka|punkt)\s+(?:{_TLD}){_MORE}"
 )
 _PROVIDER: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})(?:{_PROVIDERS})(?:{_DOT}|{_DOT_WORD})(?:{_TLD})(?![\w-])"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})(?:{_PROVIDERS})(?:{_DOT}|{_DOT_WORD})(?:{_TLD}){_MORE}"
 )
 _CUED: Final = re.compile(
-    rf"(?:e-?mail|mail|adres|poczt\w*|address)\b[^\n]{{0,24}}?(?P<value>\b{_SPOKEN_LOCAL}\s+at\s+[\w-]+(?:\.[\w-]+)*?\s?\.\s?(?:{_TLD}))(?![\w-])"
+    rf"(?:e-?mail|mail|adres|poczt\w*|address)\b[^\n]{{0,24}}?(?P<value>\b{_SPOKEN_LOCAL}\s+at\s+[\w-]+"
+    rf"(?:\.[\w-]+)*?\s?\.\s?(?:{_TLD}))(?![\w-])"
 )
 _SPACED: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}\s@\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?(?:{_TLD})(?![\w-])|{_SPOKEN_LOCAL}@\s[\w-]+(?:\.[\w-]+)*\.(?:{_TLD})(?![\w-])"
+    rf"(?<![\w.])[\w+%-]+(?:(?:\s[._]\s|[._])[\w+%-]+){{0,3}}\s@\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?"
+    rf"(?:{_TLD}){_MORE}|{_SPOKEN_LOCAL}@\s[\w-]+(?:\.[\w-]+)*\.(?:{_TLD}){_MORE}"
 )
 _EMAILS: Final = (_BRACKETED, _BRACKETED_DOT, _WORDED, _PROVIDER, _SPACED)
-_HINT: Final = re.compile(r"@|\bat\b|malpa|[\[({<_-]\s?(?:at|a)\s?[\])}>_-]")
+_HINT: Final = re.compile(r"@|\bat\b|malpa|\(a\)|[\[({<_-]\s?(?:at|a)\s?[\])}>_-]")
 
 _URL: Final = re.compile(r"\b(?:https?|ftp)://[^\s<>\"\x00]+|\bwww\.[^\s<>\"\x00]+")
 _URL_SECRET: Final = re.compile(
-    r"://[^/\s]*:[^/\s]*@|[?&#;](?:[\w-]*(?:token|key|auth|secret|sess|sid|pass|pwd|email|mail|phone|tel|pesel|code|otp|sig|hash|jwt|user|login|name)[\w-]*)="
-    r"|/(?:reset|verify|activate|confirm|invite|unsubscribe|magic)[\w-]*/[\w-]{8,}|(?<![\w-])(?=[\w-]*\d)(?=[\w]*[a-z])\w{24,}"
+    r"://[^/\s]*:[^/\s]*@|[?&#;](?:[\w-]*(?:token|key|auth|secret|sess|sid|pass|pwd|email|mail|phone|tel"
+    r"|pesel|code|otp|sig|hash|jwt|user|login|name)[\w-]*)="
+    r"|/(?:reset|verify|activate|confirm|invite|unsubscribe|magic)[\w-]*/[\w-]{8,}"
+    r"|(?<![\w-])(?=[\w-]*\d)(?=[\w]*[a-z])\w{24,}"
 )
 _IP4: Final = re.compile(
-    r"(?<![\w.])\d{1,3}(?:\s?(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?\d{1,3}){3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?"
+    r"(?<![\w.])\d{1,3}(?:\s?(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?\d{1,3}){3}(?![\w]"
+    r"|\.\d)(?:/\d{1,2}(?!\d))?"
 )
-_IP6: Final = re.compile(
-    r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
-)
+_IP6: Final = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
 _VERSION: Final = re.compile(
-    r"(?:\bv|\bver\.?|\bversion|\bwersj\w*|\bfirmware|\bsoftware|\bbuild|\bios|\bandroid|\baktualizacj\w*)[\s:]*$"
+    r"(?:\bv|\bver\.?|\bversion|\bwersj\w*|\bfirmware|\bsoftware|\bbuild|\bios|\bandroid"
+    r"|\baktualizacj\w*)[\s:]*$"
 )
 _SECRET: Final = re.compile(
-    r"\b(?:haslo|hasla|haslem|password|passwd|pwd|passcode|cvv2?|cvc2?|kod cvv|kod cvc|pin|kod pin)\b(?:\s+(?:do \w+|to|is|jest|moje|my))*\s*[:=]?\s*"
+    r"\b(?:haslo|hasla|haslem|password|passwd|pwd|passcode|cvv2?|cvc2?|kod cvv|kod cvc|pin"
+    r"|kod pin)\b(?:\s+(?:do \w+|to|is|jest|moje|my))*\s*[:=]?\s*"
     r"(?P<value>(?=\S*[\d!#$%^&*])[^\s,;\x00\[]{3,64})"
 )
 

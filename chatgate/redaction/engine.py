@@ -89,9 +89,7 @@ def redact_lines(lines: Sequence[str], names: Sequence[str] = (), locale: str = 
     results = _redact_all(lines, names, PlaceholderState())
     counts = Counter(span.type for result in results for span in result.spans)
     kinds = special_categories("\n".join(lines))
-    return RedactedLines(
-        tuple(result.text for result in results), dict(sorted(counts.items())), tuple(sorted(kinds))
-    )
+    return RedactedLines(tuple(result.text for result in results), dict(sorted(counts.items())), tuple(sorted(kinds)))
 
 
 def redact_stream(
@@ -183,7 +181,8 @@ def _replace(page: _Page, state: PlaceholderState, known: KnownNames) -> Redacti
     for item in sorted(page.found, key=lambda found: found.start):
         start, end = page.view.origin(item.start, item.end)
         if item.type == "NAME":
-            label = state.person([known.base(word) for word in item.value.split()])
+            names = [known.base(word) for word in item.value.split()]
+            label = state.person(known.people.get(names[0], names) if len(names) == 1 else names)
         else:
             label = state.placeholder(item.type, item.value)
         pieces += (given[position:start], label)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from chatgate.redaction.given_names import AMBIGUOUS, GIVEN, POLISH
+from chatgate.redaction.given_names import AMBIGUOUS, GIVEN, PERSONAL, POLISH
 from chatgate.redaction.inflection import aliases, forms
-from chatgate.redaction.name_cues import AFTER, COMMON, LOWER_CUES, NO_NAME, UPPER_CUES
+from chatgate.redaction.name_cues import AFTER, ASKED, COMMON, LOWER_CUES, NO_NAME, SIGN_OFF, UPPER_CUES
 from chatgate.redaction.spans import Found
 from chatgate.redaction.views import View, fold
 
@@ -16,12 +16,16 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['][^\W\d_]+)*")
 _JOINT: Final = re.compile(
     r"(?: |-| - |\n)?(?:[^\W\d_]\. ?)?$|[ ]?(?:van|von|de|del|da|di|le|la|al|bin|z domu|o)[ ]$|[ ]\"$|\" $"
 )
+_SENTENCE_END: Final = ("", ".", "!", "?", ":", "\n", "-")
 _POLISH_SURNAME: Final = re.compile(
-    r"\w{2,}(?:[sc]k(?:i|a|iego|iemu|im|iej|ie|ich|imi|o)|[sc]cy|wicz(?:a|owi|em|u|owie|ow|owa|owej)?|czyk(?:a|owi|iem|u)?|czak(?:a|owi|iem|u)?)"
+    r"\w{2,}(?:[sc]k(?:i|a|iego|iemu|im|iej|ie|ich|imi|o)|[sc]cy|wicz(?:a|owi|em|u|owie|ow|owa|owej)?"
+    r"|czyk(?:a|owi|iem|u)?|czak(?:a|owi|iem|u)?)"
 )
 _NO_SURNAME: Final = re.compile(
-    r"(?:pol|angiel|niemiec|francu|wlo|hiszpan|rosyj|amerykan|europej|warszaw|krakow|chin|japon|ukrain|wielkopol|malopol|lodz|pomor|slas|gdan|poznan"
-    r"|bialorus|czes|slowac|szwedz|dun|norwes|wegier|turec|grec|miej|wiej|mor|gor|dam|me|dzie|brytyj|bliz|nis|szero|waz|lek|mię|mięk|wszyst|jak|tak"
+    r"(?:pol|angiel|niemiec|francu|wlo|hiszpan|rosyj|amerykan|europej|warszaw|krakow|chin|japon|ukrain"
+    r"|wielkopol|malopol|lodz|pomor|slas|gdan|poznan"
+    r"|bialorus|czes|slowac|szwedz|dun|norwes|wegier|turec|grec|miej|wiej|mor|gor|dam|me|dzie|brytyj|bliz"
+    r"|nis|szero|waz|lek|mię|mięk|wszyst|jak|tak"
     r"|krot|wyso|szyb|ciez|slod|gorz|plas|bole|elektronicz|zwyk)(?:s|c|z)?k\w*$"
 )
 
@@ -31,19 +35,23 @@ class KnownNames:
     """The names of one conversation: form -> base form. E-mail local parts may be given as they are."""
 
     bases: dict[str, str] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)
+    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Base form -> the base forms of the full name that it was first seen in."""
 
-    def add(self, name: str, *, found: bool = False) -> None:
-        """Remember every word of a name with its inflected and short forms (found: seen in the text itself)."""
-        self.whole.add(fold(name).strip())
-        for word in _WORD.findall(fold(name.split("@")[0])):
+    def add(self, name: str) -> None:
+        """Remember every word of a name with its inflected and short forms."""
+        bases: list[str] = []
+        for word in _WORD.findall(fold(name.split("@", maxsplit=1)[0])):
             base = self.bases.get(word, word)
             if len(word) < 2 or word in NO_NAME:
                 continue
-            for alias in aliases(word) if not found else (word, *aliases(word)):
+            bases.append(base)
+            for alias in aliases(word):
                 for form in forms(alias):
                     self.bases.setdefault(form, base)
             self.bases[word] = base
+        for base in bases[1:]:
+            self.people.setdefault(base, tuple(bases))
 
     def add_local_part(self, local: str) -> None:
         """Remember the names in an e-mail's local part; short or generic words in it are no names."""
@@ -76,13 +84,17 @@ class _Word:
     end: int
     folded: str
     capital: bool
+    first: bool
+    """The first word of a sentence, whose capital letter says nothing."""
 
 
 def _words(view: View) -> list[_Word]:
-    return [
-        _Word(m.start(), m.end(), view.folded[m.start() : m.end()], view.plain[m.start()].isupper())
-        for m in _WORD.finditer(view.plain)
-    ]
+    words: list[_Word] = []
+    for match in _WORD.finditer(view.plain):
+        start, end = match.span()
+        first = view.plain[:start].rstrip(" \"'(")[-1:] in _SENTENCE_END
+        words.append(_Word(start, end, view.folded[start:end], view.plain[start].isupper(), first))
+    return words
 
 
 def _joined(view: View, left: _Word, right: _Word) -> bool:
@@ -96,15 +108,15 @@ def find_names(view: View, known: KnownNames) -> Iterator[Found]:
     taken: set[int] = set()
     for index, reach in _cued(view, words):
         last = index + reach - 1
-        known.add(" ".join(word.folded for word in words[index : last + 1]), found=True)
+        known.add(" ".join(word.folded for word in words[index : last + 1]))
         taken.update(range(index, last + 1))
     for index, word in enumerate(words):
         if index not in taken and _is_given(words, index, view):
             last = _surname_end(view, words, index)
-            known.add(" ".join(item.folded for item in words[index : last + 1]), found=True)
+            known.add(" ".join(item.folded for item in words[index : last + 1]))
             taken.update(range(index, last + 1))
         elif index not in taken and _is_surname(view, words, index):
-            known.add(word.folded, found=True)
+            known.add(word.folded)
             taken.add(index)
     for index, word in enumerate(words):
         if index not in taken and _is_known(word, known):
@@ -136,7 +148,7 @@ def _is_known(word: _Word, known: KnownNames) -> bool:
     if word.folded == base:
         return word.capital or (word.folded not in COMMON and len(base) > 2)
     if word.folded in COMMON or word.folded in AMBIGUOUS:
-        return False
+        return word.capital and not word.first
     return word.capital or len(word.folded) > 4
 
 
@@ -149,12 +161,8 @@ def _is_given(words: Sequence[_Word], index: int, view: View) -> bool:
     if word.folded not in AMBIGUOUS or index + 1 == len(words):
         return False
     follower = words[index + 1]
-    return (
-        follower.capital
-        and follower.folded not in NO_NAME
-        and _joined(view, word, follower)
-        and _POLISH_SURNAME.fullmatch(follower.folded) is not None
-    )
+    likely = word.folded in PERSONAL or _POLISH_SURNAME.fullmatch(follower.folded) is not None
+    return likely and follower.capital and follower.folded not in NO_NAME and _joined(view, word, follower)
 
 
 def _is_surname(view: View, words: Sequence[_Word], index: int) -> bool:
@@ -189,10 +197,17 @@ def _cued(view: View, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
             index = starts.get(match.end())
             if index is not None and _may_be_name(words[index], lower, match):
                 yield index, _cued_reach(view, words, index, lower)
+    for match in SIGN_OFF.finditer(view.folded):
+        index = starts.get(match.start("names"))
+        count = len(_WORD.findall(match["names"]))
+        if index is not None and not any(word.folded in NO_NAME for word in words[index : index + count]):
+            yield index, count
     for match in AFTER.finditer(view.folded):
         index = starts.get(match.start("name"))
         if index is not None and words[index].capital and words[index].folded not in NO_NAME:
             yield index, 1
+    if words and len(words) <= 4 and ASKED.search(view.context) and words[0].folded not in NO_NAME:
+        yield 0, _cued_reach(view, words, 0, True)
 
 
 def _may_be_name(word: _Word, lower: bool, match: re.Match[str]) -> bool:
@@ -203,15 +218,17 @@ def _may_be_name(word: _Word, lower: bool, match: re.Match[str]) -> bool:
             r"(?:ony|ona|any|ana|ety|eta|aca|acy|em|iem|ka)$", word.folded
         )
         return not adjective or word.folded in given_forms()
-    return lower or (match.lastgroup == "am" and word.folded in given_forms() and word.folded not in COMMON)
+    return lower or (word.folded in given_forms() and word.folded not in COMMON)
 
 
 def _cued_reach(view: View, words: Sequence[_Word], index: int, lower: bool) -> int:
     last = _surname_end(view, words, index)
-    plain = lower and not words[index].capital
-    while plain and last + 1 < len(words) and last - index < 1:
+    if not words[index].capital and last + 1 < len(words):
         word = words[last + 1]
-        if word.folded in NO_NAME or word.folded in COMMON or not _joined(view, words[last], word):
-            break
+        ends = lower or view.folded[word.end : word.end + 1] in {"", ".", ",", "!", "?", "\n"}
+        surname = ends or _POLISH_SURNAME.fullmatch(word.folded) is not None
+        if surname and word.folded not in NO_NAME and _joined(view, words[last], word):
+            last += 1
+    while last + 1 < len(words) and view.folded[words[last].end : words[last + 1].start] == "-":
         last += 1
     return last - index + 1

@@ -2,41 +2,36 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import phonenumbers
 
 from chatgate.redaction.cues import is_decoy, nearest_cue
-from chatgate.redaction.identifiers import is_real_date
+from chatgate.redaction.identifiers import POLISH_PREFIXES, is_real_date
 from chatgate.redaction.spans import Found
 from chatgate.redaction.views import View, digits_of
 
 _GAP: Final = r"[ .\-/()\n]{0,3}"
-_INTERNATIONAL: Final = re.compile(
-    rf"(?:\+\s?|(?<![\w])(?<!\d[ .\-/])00\s?)\(?[1-9](?:{_GAP}\d){{7,14}}(?!\d)"
-)
+_INTERNATIONAL: Final = re.compile(rf"(?:\+\s?|(?<![\w])(?<!\d[ .\-/])00\s?)\(?[1-9](?:{_GAP}\d){{7,14}}(?!\d)")
 _PREFIXED: Final = re.compile(
-    rf"(?<!\w)\(?48\)?[ \-.]?(?:[45678]\d{{2}}(?:[ \-.]?\d{{3}}){{2}}|\d{{2}}[ -]\d{{3}}[ -]\d{{2}}[ -]\d{{2}})(?![\w])(?![.\-]\d)"
+    r"(?<!\w)\(?48\)?[ \-.]?(?:[45678]\d{2}(?:[ \-.]?\d{3}){2}"
+    r"|\d{2}[ -]\d{3}[ -]\d{2}[ -]\d{2})(?![\w])(?![.\-]\d)"
 )
 _POLISH: Final = re.compile(
-    r"(?<![\w+])(?<!\d[ .,\-/])(?:\(?0?[1-9]\d\)?[ \-/]{0,2}\d{3}[ \-]\d{2}[ \-]\d{2}|\(0?[1-9]\d\)[ \-]?\d{3}[ \-]?\d{2}[ \-]?\d{2}"
-    r"|[1-9]\d[ \-]\d{7}|[1-9]\d{2}(?P<s>[ .\-/]|\s-\s)\d{3}(?P=s)\d{3}|[1-9]\d{2}[ \-]\d{2}[ \-]\d{2}[ \-]\d{2}"
+    r"(?<![\w+])(?<!\d[ .,\-/])(?:\(?0?[1-9]\d\)?[ \-/]{0,2}\d{3}[ \-]\d{2}[ \-]\d{2}"
+    r"|\(0?[1-9]\d\)[ \-]?\d{3}[ \-]?\d{2}[ \-]?\d{2}"
+    r"|[1-9]\d[ \-]\d{7}|[1-9]\d{2}(?P<s>[ .\-/]|\s-\s)\d{3}(?P=s)\d{3}"
+    r"|[1-9]\d{2}[ \-]\d{2}[ \-]\d{2}[ \-]\d{2}"
     r"|[1-9]\d{2}[ .\-]\d{6}|[4-8]\d(?:[ \-.]?\d){7})(?!\w)(?![ .,\-/]\d)"
 )
 _SOLID: Final = re.compile(r"(?<![\w+])(?<!\d[.,\-/])[1-9]\d{8}(?![\w])(?![.,\-/]\d)")
-_BRITISH: Final = re.compile(
-    r"(?<!\w)(?<!\d[ .\-/])\(?0\d{2,4}\)?[ \-]?\d{3,4}[ \-]?\d{3,4}(?!\w)(?![ .\-/]\d)"
-)
+_BRITISH: Final = re.compile(r"(?<!\w)(?<!\d[ .\-/])\(?0\d{2,4}\)?[ \-]?\d{3,4}[ \-]?\d{3,4}(?!\w)(?![ .\-/]\d)")
 _AMERICAN: Final = re.compile(
-    r"(?<!\w)(?<!\d[ .\-/])(?:1[ \-.])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ \-.])[2-9]\d{2}[ \-.]\d{4}(?!\w)(?![ .\-/]\d)"
+    r"(?<!\w)(?<!\d[ .\-/])(?:1[ \-.])?(?:\([2-9]\d{2}\) ?"
+    r"|[2-9]\d{2}[ \-.])[2-9]\d{2}[ \-.]\d{4}(?!\w)(?![ .\-/]\d)"
 )
 _CUED: Final = re.compile(rf"(?<!\w)\(?\d(?:{_GAP}\d|\s?[,;_*]\s?\d){{6,14}}(?!\w)")
-_LETTER_DIGITS: Final = re.compile(r"(?<![a-z])(?=[\doil .\-]*\d)[\doil](?:[ .\-]?[\doil]){8}(?![a-z\d])")
-_POLISH_PREFIX: Final = frozenset(
-    "12 13 14 15 16 17 18 22 23 24 25 29 32 33 34 39 41 42 43 44 45 46 47 48 50 51 52 53 54 55 56 57 58 59 60 61 62 63 65 66 67 68 "
-    "69 70 71 72 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 91 94 95".split()
-)
-_MOBILE: Final = frozenset("45 50 51 53 57 60 66 69 72 73 78 79 88".split())
 
 
 def find_phones(view: View) -> Iterator[Found]:
@@ -48,7 +43,7 @@ def find_phones(view: View) -> Iterator[Found]:
             yield _phone(match)
     for match in (*_POLISH.finditer(text), *_SOLID.finditer(text)):
         digits = digits_of(match.group()).lstrip("0")
-        if digits[:2] in _POLISH_PREFIX and _plausible(view, match, digits):
+        if digits[:2] in POLISH_PREFIXES and _plausible(view, match, digits):
             yield _phone(match)
     for match in (*_BRITISH.finditer(text), *_AMERICAN.finditer(text)):
         region = "GB" if match.group().lstrip("(").startswith("0") else "US"
@@ -72,7 +67,7 @@ def _plausible(view: View, match: re.Match[str], digits: str) -> bool:
     cue = nearest_cue(view, match.start())
     if cue in {"REGON", "NIP", "PESEL"}:
         return False
-    counting = all(int(b) - int(a) == 1 for a, b in zip(digits, digits[1:], strict=False))
+    counting = all(int(b) - int(a) == 1 for a, b in pairwise(digits))
     return not counting or cue == "PHONE"
 
 
@@ -116,17 +111,5 @@ def _cued(view: View) -> Iterator[Found]:
     for match in _CUED.finditer(view.folded):
         digits = digits_of(match.group())
         eight = len(digits) == 8 and is_real_date(digits)
-        if (
-            nearest_cue(view, match.start()) == "PHONE"
-            and not eight
-            and not is_decoy(view, match.start(), match.end())
-        ):
+        if nearest_cue(view, match.start()) == "PHONE" and not eight and not is_decoy(view, match.start(), match.end()):
             yield _phone(match)
-    for match in _LETTER_DIGITS.finditer(view.folded):
-        if nearest_cue(view, match.start()) == "PHONE" and len(digits_of(match.group())) >= 4:
-            yield Found(
-                "PHONE", match.start(), match.end(), canonical_phone(match.group().translate(_LETTERS))
-            )
-
-
-_LETTERS: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})

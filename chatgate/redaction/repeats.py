@@ -8,9 +8,7 @@ from chatgate.redaction.spans import Found, PlaceholderState
 from chatgate.redaction.views import View, digits_of
 
 _NUMBER: Final = re.compile(r"(?<!\w)(?:[a-z]{2}[ ]?(?=\d))?\+?\(?\d(?:[ .\-/()]{0,2}\d){5,29}(?!\w)")
-_DIGITAL: Final = frozenset(
-    {"PHONE", "PESEL", "NIP", "REGON", "IBAN", "CARD", "NATIONAL_ID", "VAT", "DOCUMENT"}
-)
+_DIGITAL: Final = frozenset({"PHONE", "PESEL", "NIP", "REGON", "IBAN", "CARD", "NATIONAL_ID", "VAT", "DOCUMENT"})
 
 
 def remember(state: PlaceholderState, item: Found) -> None:
@@ -26,8 +24,6 @@ def find_repeats(view: View, state: PlaceholderState) -> Iterator[Found]:
         return
     for match in _NUMBER.finditer(view.folded):
         digits = digits_of(match.group())
-        known = state.values.get(digits) or (
-            state.values.get(digits[-9:]) if len(digits) in {11, 12, 13} else None
-        )
+        known = state.values.get(digits) or (state.values.get(digits[-9:]) if len(digits) in {11, 12, 13} else None)
         if known:
             yield Found(known[0], match.start(), match.end(), known[1])

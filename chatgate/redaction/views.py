@@ -10,6 +10,9 @@ MASK: Final = "\x00"
 """Stands for every character of a span that is already found; no pattern matches it."""
 
 _DASHES: Final = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d-")
+_LETTER_ZEROS: Final = re.compile(
+    r"(?:(?<![a-z\d])|(?<=\bpl))(?=[\do]*\d|oo+[ .\-]\d)[\do]{2,}(?:[ .\-()]{1,2}[\do]+)*(?![a-z\d])"
+)
 _FOLD: Final = str.maketrans({"ł": "l", "ß": "s", "đ": "d", "ø": "o", "ı": "i", "’": "'", "`": "'", "ʼ": "'"})
 
 
@@ -67,9 +70,7 @@ class View:
         """Return the folded text before a position, with the line before when the position is near the start."""
         if start >= width:
             return self.folded[start - width : start]
-        return (
-            f"{self.context[start - width :]} {self.folded[:start]}" if self.context else self.folded[:start]
-        )
+        return f"{self.context[start - width :]} {self.folded[:start]}" if self.context else self.folded[:start]
 
     def after(self, end: int, width: int = 16) -> str:
         """Return the folded text after a position."""
@@ -95,7 +96,7 @@ def view(text: str, context: str = "") -> View:
     """Return the searched form of a text."""
     if text.isascii():
         plain = text.replace("\t", " ")
-        return View(text, plain, plain.lower(), None, context)
+        return View(text, plain, _zeros(plain.lower()), None, context)
     chars: list[str] = []
     offsets: list[int] = []
     for index, char in enumerate(text):
@@ -104,7 +105,19 @@ def view(text: str, context: str = "") -> View:
             chars.append(shown)
             offsets.append(index)
     plain = "".join(chars)
-    return View(text, plain, fold(plain), offsets if len(offsets) != len(text) else None, context)
+    return View(text, plain, _zeros(fold(plain)), offsets if len(offsets) != len(text) else None, context)
+
+
+def _zeros(folded: str) -> str:
+    """Read the letter o as a zero inside a long run of digits (``6oo 7oo 8oo``)."""
+    if "o" not in folded:
+        return folded
+    return _LETTER_ZEROS.sub(
+        lambda match: (
+            match.group().replace("o", "0") if sum(char.isdigit() for char in match.group()) >= 3 else match.group()
+        ),
+        folded,
+    )
 
 
 def digits_of(text: str) -> str:
