@@ -1,8 +1,8 @@
 // Conversations as they come from lists and events: a higher rev wins, an older one is dropped.
 
 import type { Of } from "./actions.ts";
-import type { Page, State, View } from "./state.ts";
-import { VIEWS } from "./state.ts";
+import type { OpenView, Page, State } from "./state.ts";
+import { OPEN_VIEWS } from "./state.ts";
 import { activityAt, belongs } from "./views.ts";
 import type { AgentConversation, MessageView } from "./wire.ts";
 
@@ -26,12 +26,10 @@ export function drop(state: State, id: string): State {
 export function changeCounts(state: State, next: AgentConversation): State {
   const known = state.conversations[next.id];
   if (known !== undefined && known.rev > next.rev) return state;
-  // A closed one that was never listed may be old or new: the server's next count tells.
-  if (known === undefined && next.state === "closed") return state;
   const me = state.me?.id ?? null;
   const counts = { ...state.counts };
   let same = true;
-  for (const view of VIEWS) {
+  for (const view of OPEN_VIEWS) {
     const change = Number(belongs(next, view, me)) - Number(known !== undefined && belongs(known, view, me));
     if (change !== 0) same = false;
     counts[view] = Math.max(0, counts[view] + change);
@@ -55,9 +53,9 @@ export function followMessage(state: State, message: MessageView): State {
   return { ...state, conversations: { ...state.conversations, [row.id]: row } };
 }
 
-function countsOf(answer: Record<string, number>): Record<View, number> {
-  const count = (view: View) => answer[view] ?? 0;
-  return { mine: count("mine"), unassigned: count("unassigned"), open: count("open"), closed: count("closed") };
+function countsOf(answer: Record<string, number>): Record<OpenView, number> {
+  const count = (view: OpenView) => answer[view] ?? 0;
+  return { mine: count("mine"), unassigned: count("unassigned"), open: count("open") };
 }
 
 /** Put the server's answer for a list into the state. `replace`: what the answer leaves out is no longer in the list. */

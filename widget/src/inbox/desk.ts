@@ -32,7 +32,7 @@ export class Desk {
       auth: () => ({}),
       onState: (link) => {
         this.store.dispatch({ type: "link_changed", link });
-        if (link === "online") void this.live.catchUp();
+        if (link === "online") this.#catchUp();
       },
       onRefused: (refusal) => this.#refused(refusal),
     });
@@ -101,6 +101,12 @@ export class Desk {
     this.store.dispatch({ type: "signed_in", me, drafts });
     this.store.dispatch({ type: "ticked", now: this.now() });
     this.#connection.open();
+  }
+
+  #catchUp(): void {
+    // The server takes every new connection for somebody who is here.
+    if (this.store.get().presence === "away") this.live.presence("away");
+    void this.live.catchUp();
   }
 
   #refused(refusal: Refused): void {

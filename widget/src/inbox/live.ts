@@ -40,8 +40,8 @@ export class Live {
     const { view, selected, threads, pages, pending } = this.store.get();
     // The list of all open ones is needed whatever is shown: the title and the sound count by it.
     const views: View[] = view === "open" ? ["open"] : ["open", view];
-    // An answer to known revs leaves out what left the list. The counts show that, but only in a list read to its end.
-    const fresh = (one: View) => !pages[one].loaded || pages[one].next !== null;
+    // An answer to known revs leaves out what left the list. The counts show that, but only of a counted list that is read to its end.
+    const fresh = (one: View) => one === "closed" || !pages[one].loaded || pages[one].next !== null;
     await Promise.all(views.map((one) => this.answer({ ask: "list", view: one, fresh: fresh(one) })));
     if (selected !== null) {
       await this.answer({ ask: "conversation", id: selected, after_seq: threads[selected]?.complete_to ?? 0 });

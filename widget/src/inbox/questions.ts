@@ -32,7 +32,7 @@ function aboutRev(before: State, after: State, id: string): Question[] {
 
 function aboutList(after: State, view: View): Question[] {
   const page = after.pages[view];
-  if (page.next !== null) return [];
+  if (view === "closed" || page.next !== null) return [];
   const me = after.me?.id ?? null;
   const here = Object.values(after.conversations).filter((one) => belongs(one, view, me)).length;
   return here === after.counts[view] ? [] : [{ ask: "list", view, fresh: true }];

@@ -49,8 +49,12 @@ function opened(state: State, { answer, after_seq }: Of<"opened">): State {
 }
 
 function conversationChanged(state: State, { conversation }: Of<"conversation_changed">): State {
+  const { id } = conversation;
   const next = { ...changeCounts(state, conversation), conversations: accept(state.conversations, conversation) };
-  return conversation.state === "closed" ? { ...next, closing: without(next.closing, conversation.id) } : next;
+  const closed = conversation.state === "closed";
+  // Whoever is gone or has no chat any more does not type in it.
+  const typing = closed || !conversation.visitor.present ? without(next.typing, id) : next.typing;
+  return { ...next, typing, closing: closed ? without(next.closing, id) : next.closing };
 }
 
 function consentChanged(state: State, { conversation_id, consent }: Of<"consent_changed">): State {

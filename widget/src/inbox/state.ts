@@ -3,7 +3,9 @@
 import type { AgentConversation, AgentView, ClauseView, MessageView } from "./wire.ts";
 
 export type View = "mine" | "unassigned" | "open" | "closed";
-export const VIEWS: readonly View[] = ["mine", "unassigned", "open", "closed"];
+export type OpenView = Exclude<View, "closed">;
+export const OPEN_VIEWS: readonly OpenView[] = ["mine", "unassigned", "open"];
+export const VIEWS: readonly View[] = [...OPEN_VIEWS, "closed"];
 
 export type Link = "connecting" | "online" | "offline";
 
@@ -58,7 +60,8 @@ export interface State {
   selected: string | null;
   conversations: Readonly<Record<string, AgentConversation>>;
   pages: Readonly<Record<View, Page>>;
-  counts: Readonly<Record<View, number>>;
+  /** Closed conversations are not counted: their number only grows, and counting them would get slower with it. */
+  counts: Readonly<Record<OpenView, number>>;
   threads: Readonly<Record<string, Thread>>;
   gone: Readonly<Record<string, true>>;
   pending: Readonly<Record<string, readonly Pending[]>>;
@@ -87,7 +90,7 @@ export function initialState(now: number): State {
     selected: null,
     conversations: {},
     pages: { mine: NO_PAGE, unassigned: NO_PAGE, open: NO_PAGE, closed: NO_PAGE },
-    counts: { mine: 0, unassigned: 0, open: 0, closed: 0 },
+    counts: { mine: 0, unassigned: 0, open: 0 },
     threads: {},
     gone: {},
     pending: {},

@@ -69,7 +69,7 @@ export function openedWith(messages: MessageView[], change: Partial<AgentConvers
 
 /** The state after some actions, beginning with Adam signed in and one open conversation in the list. */
 export function after(...actions: Action[]): State {
-  const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0, closed: 0 }, next: null };
+  const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0 }, next: null };
   const first: Action[] = [
     { type: "signed_in", me: ADAM, drafts: {} },
     { type: "list_came", view: "open", answer, replace: true, more: false },

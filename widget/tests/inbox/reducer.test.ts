@@ -47,9 +47,9 @@ test("an older rev changes nothing", () => {
 test("the counts follow a conversation that is taken and then closed", () => {
   const mine = conversation({ rev: 2, assigned_agent: { id: "adam", name: "Adam" } });
   const taken = after({ type: "conversation_changed", conversation: mine });
-  assert.deepEqual(taken.counts, { open: 1, mine: 1, unassigned: 0, closed: 0 });
+  assert.deepEqual(taken.counts, { open: 1, mine: 1, unassigned: 0 });
   const closed = reduce(taken, { type: "conversation_changed", conversation: { ...mine, rev: 3, state: "closed" } });
-  assert.deepEqual(closed.counts, { open: 0, mine: 0, unassigned: 0, closed: 1 });
+  assert.deepEqual(closed.counts, { open: 0, mine: 0, unassigned: 0 });
 });
 
 test("a visitor's message starts the waiting, an agent's message ends it", () => {
@@ -77,12 +77,14 @@ test("a withdrawal changes the consent of the row at once", () => {
   assert.equal(state.conversations["c1"]?.consent.may_talk, false);
 });
 
-test("typing ends by itself, and with the message", () => {
+test("typing ends by itself, with the message, and when the visitor leaves", () => {
   const event = { conversation_id: "c1", author_kind: "visitor" as const, author_name: null, on: true };
   const typing = after({ type: "typing_came", event, now: NOON });
   assert.ok("c1" in typing.typing);
   assert.deepEqual(reduce(typing, { type: "ticked", now: NOON + 7000 }).typing, {});
   assert.deepEqual(reduce(typing, stored(1)).typing, {});
+  const gone = conversation({ rev: 2, visitor: { id: "v1", label: "Visitor 4F2", present: false } });
+  assert.deepEqual(reduce(typing, { type: "conversation_changed", conversation: gone }).typing, {});
 });
 
 test("a full answer drops what is no longer in the list, and keeps the conversation on the screen", () => {

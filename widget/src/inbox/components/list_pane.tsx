@@ -10,6 +10,7 @@ import { rowsOf, unreadIn } from "../views.ts";
 import { viewName } from "../words.ts";
 import { AccountBar } from "./account_bar.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
+import { focusOn } from "./keyboard.ts";
 import { Row } from "./row.tsx";
 
 function ViewTabs() {
@@ -31,7 +32,7 @@ function ViewTabs() {
             onClick={() => store.dispatch({ type: "view_set", view: one })}
           >
             <span>{viewName(one)}</span>
-            <span class="tab-count">{formatNumber(counts[one])}</span>
+            {one !== "closed" && <span class="tab-count">{formatNumber(counts[one])}</span>}
             {unread && (
               <span class="tab-unread">
                 <span class="visually-hidden">{_("with unread messages")}</span>
@@ -45,8 +46,18 @@ function ViewTabs() {
 }
 
 function Search() {
-  const { store } = useDesk();
+  const desk = useDesk();
+  const { store } = desk;
   const query = useSelect((state) => state.query);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    const { conversations, view, me } = store.get();
+    const [first] = rowsOf(conversations, view, me?.id ?? null, query);
+    if (first === undefined) return;
+    event.preventDefault();
+    desk.select(first.id);
+    focusOn(`row-${first.id}`);
+  };
   return (
     <div class="search" role="search">
       <Icon path={searchIcon} size={16} />
@@ -60,6 +71,7 @@ function Search() {
         placeholder={_("Search in this list")}
         value={query}
         onInput={(event) => store.dispatch({ type: "query_set", query: event.currentTarget.value })}
+        onKeyDown={onKey}
       />
       <kbd aria-hidden="true">{"/"}</kbd>
     </div>
