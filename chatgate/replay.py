@@ -101,7 +101,7 @@ def call(client: socketio.Client, event: str, payload: dict[str, Any], namespace
     deadline = time.monotonic() + 300
     while True:
         answer = client.call(event, payload, namespace=namespace, timeout=ANSWER_SECONDS)
-        error = answer.get("error") if isinstance(answer, dict) else {"code": "no answer"}
+        error: Any = answer.get("error") if isinstance(answer, dict) else {"code": "no answer", "detail": {}}
         if not error:
             return dict(answer)
         if error["code"] != "rate_limited" or time.monotonic() > deadline:

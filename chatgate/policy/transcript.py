@@ -1,9 +1,8 @@
 """The ordered copy of a closed conversation, as redaction, sinks and the assistant see it."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
-import rfc8785
+from chatgate.policy.canonical import canonical_bytes, sha256_hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +45,4 @@ class Transcript:
     def digest(self) -> str:
         """Return the SHA-256 (hex) over the RFC 8785 bytes of locale and lines (names left out)."""
         body = {"locale": self.locale, "lines": [[x.seq, x.author_kind, x.body] for x in self.lines]}
-        return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+        return sha256_hex(canonical_bytes(body))

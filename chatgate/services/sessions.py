@@ -174,7 +174,7 @@ def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, 
         salt=salt,
     )
     conversation = _conversation(conversation_id, site.id, visitor_id, accepted, record_id)
-    spent = {
+    spent: dict[str, Any] = {
         "nonce_hash": nonce_hash(shown["nonce"]),
         "client_id_hash": token_hash(client_id),
         "conversation_id": conversation_id,

@@ -74,7 +74,11 @@ def _admit(core: Core, row: AnyRow, item_id: str, grant: TrainingGrant, preset: 
         transcript = prepared_transcript(core, row, context)
         sink_name = _route(core, context)
     except Refusal as refusal:
-        return _decide(core, row, item_id, "skipped", reason=refusal.code[:64])
+        decided = _decide(core, row, item_id, "skipped", reason=refusal.code[:64])
+        if refusal.code == "middleware_error":
+            # It may pass by itself: the outbox tries again, and a success gets a new item.
+            raise
+        return decided
     lineage = {
         "sink": sink_name,
         "consent_event_id": grant.consent_event_id,

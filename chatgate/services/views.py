@@ -12,7 +12,7 @@ from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.storage.queries import consents, conversations, messages, sites, work
 
 
-def message_view(row: Mapping[str, Any]) -> View:
+def message_view(row: Mapping[Any, Any]) -> View:
     """Return a stored message."""
     return {
         "id": row["id"],

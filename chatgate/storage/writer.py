@@ -144,13 +144,19 @@ def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
         return list(zip(run, results, strict=True))
     except Exception:
         # Something in the group fails: replay each alone, so that only the failing one is refused.
-        return [(entry, _one(db, lambda c, a=entry.argument: _single(group(c, [a])))) for entry in run]
+        return [(entry, _one(db, _alone(group, entry.argument))) for entry in run]
 
 
-def _single(results: Sequence[Any]) -> Any:
-    if isinstance(results[0], Exception):
-        raise results[0]
-    return results[0]
+def _alone(group: GroupJob[Any, Any], argument: Any) -> Job[Any]:
+    """Return a plain job that applies a group job to one argument."""
+
+    def job(db: Connection) -> Any:
+        result = group(db, [argument])[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    return job
 
 
 def _one(db: Connection, job: Job[Any] | None) -> Any:

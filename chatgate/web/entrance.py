@@ -82,8 +82,8 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
         except GreenletExit:
             raise
         except BaseException as error:
-            refusal = unexpected(f"{self.namespace} connect", error)
-            raise Refused(refusal.code, refusal.as_dict()) from None
+            failure = unexpected(f"{self.namespace} connect", error)
+            raise Refused(failure.code, failure.as_dict()) from None
 
     def _disconnect(self, sid: str) -> None:
         try:

