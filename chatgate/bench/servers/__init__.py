@@ -1,0 +1,1 @@
+"""The servers that ChatGate is compared with; each is a program of its own."""
