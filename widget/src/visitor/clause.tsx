@@ -15,6 +15,9 @@ export function Clause({ clause, fullText, locale, isTicked, isMissing, onTick }
   const id = `clause-${clause.purpose}`;
   return (
     <li class={isMissing ? "clause clause-missing" : "clause"}>
+      <p id={`${id}-need`} class="clause-need">
+        {clause.required ? _("Needed for the chat") : _("Optional")}
+      </p>
       <label class="clause-label" for={id}>
         <input
           id={id}
@@ -28,9 +31,6 @@ export function Clause({ clause, fullText, locale, isTicked, isMissing, onTick }
         <ClauseText text={clause.text} locale={locale} />
       </label>
       <div class="clause-links">
-        <span id={`${id}-need`} class="clause-need">
-          {clause.required ? _("Needed for the chat") : _("Optional")}
-        </span>
         <ClauseLinks clause={clause} fullText={fullText} locale={locale} />
       </div>
       {isMissing && (

@@ -93,8 +93,9 @@ function SystemLine({ entry }: { entry: Entry }) {
 }
 
 function authorName(group: Group): string {
-  if (group.author === "bot") return _("{name} (automated answer)", { name: group.name ?? _("Assistant") });
-  return group.name ?? _("The shop");
+  if (group.author !== "bot") return group.name ?? _("The shop");
+  const name = group.name ?? _("Assistant");
+  return _("{name} (automated answer)", { name });
 }
 
 /** Groups are made anew at every change; what they show decides, so that a long chat draws only its end again. */
