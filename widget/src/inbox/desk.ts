@@ -47,7 +47,7 @@ export class Desk {
   /** Begin: find out who is signed in, and connect. */
   async start(): Promise<void> {
     setInterval(() => this.store.dispatch({ type: "ticked", now: this.now() }), TICK_MILLISECONDS);
-    addEventListener("hashchange", () => this.store.dispatch({ type: "selected", id: idInAddress() }));
+    addEventListener("hashchange", () => this.#followAddress());
     addEventListener("pagehide", () => this.live.flushClosing());
     await this.resume();
   }
@@ -93,6 +93,7 @@ export class Desk {
   select(id: string | null): void {
     if (id === this.store.get().selected) return;
     location.hash = id ?? "";
+    this.store.dispatch({ type: "selected", id });
   }
 
   #enter({ me, skew }: account.Account): void {
@@ -101,6 +102,11 @@ export class Desk {
     this.store.dispatch({ type: "signed_in", me, drafts });
     this.store.dispatch({ type: "ticked", now: this.now() });
     this.#connection.open();
+  }
+
+  #followAddress(): void {
+    const id = idInAddress();
+    if (id !== this.store.get().selected) this.store.dispatch({ type: "selected", id });
   }
 
   #catchUp(): void {

@@ -52,7 +52,9 @@ function Head({ conversation }: { conversation: AgentConversation }) {
         <Icon path={arrowLeftIcon} flips />
       </button>
       <div class="head-who">
-        <h2 dir="auto">{visitorName(conversation)}</h2>
+        <h2>
+          <bdi>{visitorName(conversation)}</bdi>
+        </h2>
         <p>
           <span class={present ? "presence-dot presence-dot-on" : "presence-dot"} />
           <span>{present ? _("Here now") : _("Not here")}</span>

@@ -64,8 +64,8 @@ function LastLine({ conversation }: { conversation: AgentConversation }) {
   if (last === null) return <span class="row-line row-line-quiet">{_("No message yet")}</span>;
   const text = last.author_kind === "visitor" ? last.body : authored(last, me);
   return (
-    <span class="row-line" dir="auto">
-      {text}
+    <span class="row-line">
+      <bdi>{text}</bdi>
     </span>
   );
 }
@@ -84,9 +84,11 @@ export function Row({ conversation }: { conversation: AgentConversation }) {
   const onClick = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    desk.select(id);
     // Enter on a row (a click without a pointer) goes on to writing; a click with the mouse stays in the list.
-    if (event.detail === 0) requestAnimationFrame(() => focusOn("composer"));
+    const writes = event.detail === 0;
+    if (selected && writes) focusOn("composer");
+    else desk.select(id);
+    if (!selected && writes) requestAnimationFrame(() => focusOn("composer"));
   };
   return (
     <li>
@@ -98,7 +100,7 @@ export function Row({ conversation }: { conversation: AgentConversation }) {
         onClick={onClick}
       >
         <span class="row-head">
-          <span class="row-name">{visitorName(conversation)}</span>
+          <span class="row-name"><bdi>{visitorName(conversation)}</bdi></span>
           <When conversation={conversation} />
         </span>
         <LastLine conversation={conversation} />
