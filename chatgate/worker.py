@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from datetime import date
 from typing import Final
 
-from chatgate.services import conversations, housekeeping, outbox, training
+from chatgate.services import conversations, housekeeping, outbox, releases, training
 from chatgate.services.core import Core
 
 LOG = logging.getLogger("chatgate.worker")
@@ -20,6 +21,7 @@ class Worker:
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._feeds_of: date | None = None
         core.wake_worker = self._wake.set
 
     def start(self) -> None:
@@ -56,6 +58,10 @@ class Worker:
         conversations.close_idle(self._core)
         training.export_due(self._core)
         housekeeping.forget_spent_tokens(self._core)
+        today = self._core.clock.now().date()
+        if today != self._feeds_of:
+            releases.refresh_feeds(self._core)
+            self._feeds_of = today
 
     def drain(self, rounds: int = 50) -> None:
         """Deliver everything that is due now (tests and one-off commands)."""

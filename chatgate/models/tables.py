@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from chatgate.models.consent import ConsentEvent, ConsentNotice, ConsentRecord, LedgerLeaf, SpentDisplayToken
 from chatgate.models.conversation import Conversation, Message, Visitor, VisitorProfile
+from chatgate.models.release import DatasetRelease, ReleaseItem, RevocationEntry
 from chatgate.models.site import Agent, AgentSession, AuditEvent, Site
 from chatgate.models.work import ErasurePermit, MiddlewareRow, OutboxDelivery, OutboxEvent, TrainingLineage
 
@@ -18,12 +19,15 @@ __all__ = [
     "ConsentNotice",
     "ConsentRecord",
     "Conversation",
+    "DatasetRelease",
     "ErasurePermit",
     "LedgerLeaf",
     "Message",
     "MiddlewareRow",
     "OutboxDelivery",
     "OutboxEvent",
+    "ReleaseItem",
+    "RevocationEntry",
     "Site",
     "SpentDisplayToken",
     "TrainingLineage",

@@ -49,7 +49,8 @@ class TrainingLineage(SQLModel, table=True):
     """Where a transcript went and on what ground; the main database owns admission.
 
     States: ``pending`` (being written), ``waiting`` (cooling off until ``due_at``), ``admitted``, ``skipped``,
-    ``quarantined`` (nobody may read it), ``retracted`` (gone from every sink).
+    ``held`` (a special category was recognised: a person decides), ``quarantined``
+    (nobody may read it), ``retracted`` (gone from every sink).
     """
 
     __tablename__ = "training_lineage"

@@ -18,7 +18,7 @@ from chatgate.services import receipts, views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.notices import notice_to_show
 from chatgate.services.sites import active_site
-from chatgate.storage.queries import consents, conversations, work
+from chatgate.storage.queries import consents, conversations, releases, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +200,11 @@ def _follow(
 def quarantine(db: Connection, conversation: AnyRow, reason: str, now: datetime) -> None:
     """Make every training copy of a conversation unreadable now, and have it retracted by the worker."""
     for row in work.live_lineages(db, conversation.id):
-        if row.state == "waiting":
+        if row.state in ("waiting", "held"):
             work.change_lineage(db, row.item_id, {"state": "skipped", "reason": reason, "changed_at": now})
             continue
         work.change_lineage(db, row.item_id, {"state": "quarantined", "reason": reason, "changed_at": now})
+        releases.revoke_item(db, row.item_id, now)
         work.add_outbox(
             db,
             {

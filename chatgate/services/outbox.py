@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from chatgate.hooks import contexts
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
-from chatgate.services import training, views
+from chatgate.services import releases, training, views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core
 from chatgate.storage.queries import conversations, messages, work
@@ -67,6 +67,7 @@ def _core_duty(core: Core, event: AnyRow) -> None:
         training.export_transcript(core, event.conversation_id)
     elif event.kind == "training_retracted":
         training.retract_item(core, event.subject)
+        releases.refresh_feeds(core)
 
 
 def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | None:

@@ -6,22 +6,28 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chatgate.errors import Refusal
+from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import TrainingExportContext
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
 from chatgate.policy.consent import TrainingGrant
 from chatgate.policy.transcript import Transcript, TranscriptLine
-from chatgate.redaction import PROFILE_VERSION, redact_lines
+from chatgate.redaction import PROFILE_VERSION, redact_lines, special_categories
 from chatgate.services import views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import conversations, messages, sites, work
 
 
-def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = False) -> str:
+def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = False, approved: bool = False) -> str:
     """Route a closed conversation's transcript: into a sink with a grant, otherwise nowhere, with the reason.
+
+    Args:
+        core: the installation.
+        conversation_id: the conversation.
+        cooled_off: the worker found its cooling-off period over.
+        approved: a person looked at a transcript that was held for a special category (GDPR Art. 9).
 
     Returns:
         The lineage state that it has now: ``admitted``, ``waiting``, ``skipped`` or ``none`` (open again, or gone).
@@ -51,12 +57,16 @@ def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = Fa
         return _decide(core, row, item_id, "waiting", reason="cooling_off", due_at=due_at)
     if row.last_seq == 0:
         return _decide(core, row, item_id, "skipped", reason="empty")
+    if not approved and (
+        kinds := special_categories("\n".join(line.body for line in read_transcript(core, row).lines))
+    ):
+        return _decide(core, row, item_id, "held", reason=f"special:{','.join(sorted(kinds))}"[:64])
     return _admit(core, row, item_id, grant, views.preset_of(record))
 
 
 def _item_id(earlier: AnyRow | None) -> str:
     """Go on with an unfinished item; a re-grant after a withdrawal gets a new id."""
-    if earlier is not None and earlier.state in ("pending", "waiting"):
+    if earlier is not None and earlier.state in ("pending", "waiting", "held"):
         return str(earlier.item_id)
     return new_id()
 
@@ -133,7 +143,7 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
         if thread is None:
             return "none"
         final, extra = state, dict(values)
-        if state in ("pending", "waiting") and not thread.may_train:
+        if state in ("pending", "waiting", "held") and not thread.may_train:
             final, extra = "skipped", {"reason": "consent_withdrawn"}
         known = work.lineage(db, item_id)
         changed = {"reason": None, **extra, "state": final, "changed_at": now}
@@ -236,11 +246,58 @@ def export_due(core: Core, limit: int = 100) -> int:
     return len(rows)
 
 
+def approve_item(core: Core, item_id: str, actor: str, reason: str) -> str:
+    """Admit a transcript that was held for a special category, after a person looked at it.
+
+    Raises:
+        OperatorError: no transcript is held under this id.
+
+    Stores: an audit event with actor and reason, and the item.
+    """
+    with core.storage.read() as db:
+        lineage = work.lineage(db, item_id)
+    if lineage is None or lineage.state != "held":
+        raise OperatorError(f"no transcript is held under {item_id}; see `chatgate training list --state held`", 1)
+    audit = {
+        "id": new_id(),
+        "actor": actor,
+        "action": "training_approved",
+        "subject_id": item_id,
+        "reason": reason,
+        "at": core.clock.now(),
+    }
+    core.storage.write_now(lambda db: sites.add_audit(db, audit))
+    return export_transcript(core, lineage.conversation_id, cooled_off=True, approved=True)
+
+
+def item_lineage(core: Core, item_id: str) -> View:
+    """Return where an item comes from: consent event, notice, digest, redaction profile, and its state.
+
+    Raises:
+        OperatorError: there is no such item.
+    """
+    with core.storage.read() as db:
+        row = work.lineage(db, item_id)
+    if row is None:
+        raise OperatorError(f"there is no item {item_id}; see `chatgate training list`", 1)
+    return _plain(row)
+
+
+def list_items(core: Core, state: str | None) -> list[View]:
+    """Return the lineage of every transcript, newest first, or of those in one state."""
+    with core.storage.read() as db:
+        return [_plain(row) for row in work.all_lineages(db, state)]
+
+
+def _plain(row: AnyRow) -> View:
+    return {name: (value.isoformat() if hasattr(value, "isoformat") else value) for name, value in row._mapping.items()}
+
+
 def training_stats(core: Core) -> View:
     """Return how many transcripts are admitted, waiting, skipped, quarantined and retracted."""
     with core.storage.read() as db:
         found = work.lineage_counts(db)
-    names = ("admitted", "waiting", "skipped", "quarantined", "retracted", "pending")
+    names = ("admitted", "waiting", "held", "skipped", "quarantined", "retracted", "pending")
     return {name: found.get(name, 0) for name in names}
 
 

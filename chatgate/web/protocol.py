@@ -1,6 +1,7 @@
 """The wire protocol, version 1: the source of the TypeScript types and of docs/protocol.md.
 
-Imports pydantic and nothing of ChatGate, so that the build can read it before the package is installed.
+What is the inbox's alone is in ``desk_protocol.py``. Both import pydantic and nothing else of ChatGate, so that the
+build can read them before the package is installed.
 """
 
 from typing import Annotated, Any, Literal
@@ -12,9 +13,7 @@ BODY_MAX_CHARACTERS = 4000
 
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Locale = Annotated[
-    str, StringConstraints(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")
-]
+Locale = Annotated[str, StringConstraints(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Choices = dict[Annotated[str, StringConstraints(max_length=32)], bool]
 
@@ -96,13 +95,34 @@ class Empty(Payload):
     """No fields."""
 
 
+class ConversationFilters(Payload):
+    """What a list or a search leaves out; every field that is set must hold.
+
+    `agent` is an agent's id, `me` or `none`. `consent`: `training` (given now), `no_training`, `withdrawn` (the
+    consent to talk). `opened_from` and `opened_to` are RFC 3339 times with an offset; the second is excluded.
+    """
+
+    tag: str | None = Field(default=None, max_length=40)
+    agent: Id | None = None
+    consent: Literal["training", "no_training", "withdrawn"] | None = None
+    locale: Locale | None = None
+    opened_from: str | None = Field(default=None, max_length=40)
+    opened_to: str | None = Field(default=None, max_length=40)
+
+
 class ConversationList(Payload):
-    """Which list of the inbox. `known` maps conversation ids to the revs that the client already has."""
+    """Which list of the inbox, in which order, and what it leaves out.
+
+    `known` maps conversation ids to the revs that the client already has. `sort`: `activity` is latest first,
+    `waiting` is the visitor who waits longest first (only those who wait). `before` belongs to one view and sort.
+    """
 
     view: Literal["open", "mine", "unassigned", "closed"] = "open"
     limit: int = Field(default=100, ge=1, le=200)
-    before: str | None = None
+    before: str | None = Field(default=None, max_length=200)
     known: dict[str, int] | None = None
+    sort: Literal["activity", "waiting"] = "activity"
+    filters: ConversationFilters | None = None
 
 
 class ConversationRef(Payload):
@@ -120,7 +140,10 @@ class ConversationAssign(Payload):
 
 
 class ConversationClose(Payload):
-    """Close, with an optional short reason."""
+    """Close, with an optional reason: `solved`, `no_answer`, `spam`, `duplicate`, `other`, or a short text.
+
+    The visitor is never told this reason, only that an agent closed.
+    """
 
     conversation_id: Id
     reason: str | None = Field(default=None, max_length=200)
@@ -147,10 +170,14 @@ class SubjectRequestCreate(Payload):
 
 
 class SignIn(Payload):
-    """An agent's sign-in."""
+    """An agent's sign-in. `code` is the second factor: six digits, or a recovery code.
+
+    Refused `second_factor_required` when the password is right and a code is needed, `sign_in_failed` when wrong.
+    """
 
     email: str = Field(max_length=320)
     password: str = Field(max_length=1024)
+    code: str | None = Field(default=None, max_length=32)
 
 
 # -- what the server sends -----------------------------------------------------------------------------------
@@ -263,6 +290,40 @@ class AgentRef(View):
     name: str
 
 
+class TagView(View):
+    """A tag of a site."""
+
+    id: str
+    name: str
+
+
+class NoteView(View):
+    """A private note; `after_seq` is its place among the messages (the last one when it was written)."""
+
+    id: str
+    conversation_id: str
+    client_id: str
+    author: AgentRef
+    body: str
+    after_seq: int
+    stored_at: str
+
+
+class DraftView(View):
+    """What an agent has begun to write; only its author ever gets it."""
+
+    kind: Literal["reply", "note"]
+    body: str
+    saved_at: str
+
+
+class ColleagueView(View):
+    """Another agent who has the same conversation on the screen."""
+
+    agent: AgentRef
+    state: Literal["viewing", "typing", "gone"]
+
+
 class VisitorConversation(View):
     """The conversation as its visitor sees it. `last_seq` counts all messages stored so far."""
 
@@ -281,7 +342,7 @@ class VisitorConversation(View):
 class TrainingView(View):
     """Where the transcript is: none (open, or nothing decided yet), waiting, admitted, skipped, quarantined, retracted."""
 
-    state: Literal["none", "waiting", "admitted", "skipped", "quarantined", "retracted"]
+    state: Literal["none", "waiting", "held", "admitted", "skipped", "quarantined", "retracted"]
     reason: str | None
     at: str | None
 
@@ -295,7 +356,12 @@ class VisitorRef(View):
 
 
 class AgentConversation(View):
-    """The conversation as the inbox sees it; `rev` rises with every change."""
+    """The conversation as the inbox sees it; `rev` rises with every change.
+
+    `unread` counts what no agent has seen. `my_seen_seq` is how far the asking agent has read: acks carry it (0 when
+    never), broadcasts carry null, because they go to everybody; event `agent_seen` moves it. `resolution` is the
+    agent's reason for closing. A blocked visitor's conversation is closed and cannot be reopened before unblocking.
+    """
 
     id: str
     rev: int
@@ -315,6 +381,11 @@ class AgentConversation(View):
     closed_at: str | None
     consent: ConsentView
     training: TrainingView
+    tags: list[TagView] = []
+    resolution: str | None = None
+    my_seen_seq: int | None = None
+    note_count: int = 0
+    blocked: bool = False
 
 
 class SessionOpened(View):
@@ -351,7 +422,10 @@ class ConsentAnswer(View):
 
 
 class ConversationListAnswer(View):
-    """The ack of `conversation_list`; `next` is the cursor of the next page."""
+    """The ack of `conversation_list`; `next` is the cursor of the next page.
+
+    `counts`: `open`, `mine`, `unassigned`, `unread` (nobody saw the last message), `my_unread` (this agent did not).
+    """
 
     conversations: list[AgentConversation]
     counts: dict[str, int]
@@ -365,10 +439,13 @@ class ConversationOpened(View):
     messages: list[MessageView]
     clauses: list[ClauseView]
     record: dict[str, Any]
+    notes: list[NoteView] = []
+    drafts: list[DraftView] = []
+    colleagues: list[ColleagueView] = []
 
 
 class ConversationAnswer(View):
-    """The ack of `conversation_assign` and `conversation_close`."""
+    """The ack of every event that changes one conversation (assign, close, reopen, transfer, tags, block)."""
 
     conversation: AgentConversation
 

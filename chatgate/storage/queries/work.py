@@ -39,9 +39,7 @@ def claim_due(db: Connection, at: datetime, until: datetime, limit: int) -> Sequ
     ids = list(db.execute(due).scalars())
     if not ids:
         return []
-    db.execute(
-        update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(next_at=until, attempts=OUTBOX.c.attempts + 1)
-    )
+    db.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(next_at=until, attempts=OUTBOX.c.attempts + 1))
     return db.execute(select(OUTBOX).where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.id)).all()
 
 
@@ -52,9 +50,7 @@ def finish(db: Connection, event_id: str, at: datetime) -> None:
 
 def postpone(db: Connection, event_id: str, until: datetime, error_class: str) -> None:
     """Try an event again later."""
-    db.execute(
-        update(OUTBOX).where(OUTBOX.c.id == event_id).values(next_at=until, last_error_class=error_class)
-    )
+    db.execute(update(OUTBOX).where(OUTBOX.c.id == event_id).values(next_at=until, last_error_class=error_class))
 
 
 def pending_count(db: Connection) -> int:
@@ -64,9 +60,7 @@ def pending_count(db: Connection) -> int:
 
 def deliveries(db: Connection, event_id: str) -> dict[str, Row[Any]]:
     """Return the separate deliveries of an event by middleware."""
-    return {
-        row.middleware: row for row in db.execute(select(DELIVERY).where(DELIVERY.c.event_id == event_id))
-    }
+    return {row.middleware: row for row in db.execute(select(DELIVERY).where(DELIVERY.c.event_id == event_id))}
 
 
 def put_delivery(db: Connection, values: Mapping[str, Any]) -> None:
@@ -92,6 +86,12 @@ def lineage(db: Connection, item_id: str) -> Row[Any] | None:
     return db.execute(select(LINEAGE).where(LINEAGE.c.item_id == item_id)).one_or_none()
 
 
+def all_lineages(db: Connection, state: str | None, limit: int = 1000) -> Sequence[Row[Any]]:
+    """Return the newest lineage rows, or those in one state."""
+    query = select(LINEAGE).order_by(LINEAGE.c.item_id.desc()).limit(limit)
+    return db.execute(query if state is None else query.where(LINEAGE.c.state == state)).all()
+
+
 def lineages_of(db: Connection, conversation_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """Return the newest lineage row of each of these conversations."""
     if not conversation_ids:
@@ -107,7 +107,7 @@ def live_lineages(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
     return db.execute(
         select(LINEAGE).where(
             LINEAGE.c.conversation_id == conversation_id,
-            LINEAGE.c.state.in_(("pending", "waiting", "admitted")),
+            LINEAGE.c.state.in_(("pending", "waiting", "held", "admitted")),
         )
     ).all()
 
@@ -132,8 +132,8 @@ def readable_items(db: Connection, item_ids: Sequence[str] | None = None) -> set
 
 def lineage_counts(db: Connection) -> dict[str, int]:
     """Return how many transcripts are in each state."""
-    rows = db.execute(select(LINEAGE.c.state, func.count()).group_by(LINEAGE.c.state)).all()
-    return {state: count for state, count in rows}
+    rows = db.execute(select(LINEAGE.c.state, func.count().label("n")).group_by(LINEAGE.c.state)).all()
+    return {row.state: row.n for row in rows}
 
 
 def kept(db: Connection, middleware: str, name: str) -> str | None:

@@ -36,9 +36,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
-        "erasure_permit",
-        sa.Column("row_id", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("row_id"),
+        "dataset_release",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("commitment_key", sa.String(length=64), nullable=False),
+        sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("data_sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_dataset_release_name"), "dataset_release", ["name"], unique=False)
+    op.create_table(
+        "erasure_permit", sa.Column("row_id", sa.String(length=64), nullable=False), sa.PrimaryKeyConstraint("row_id")
     )
     op.create_table(
         "ledger_leaf",
@@ -58,9 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("middleware", "name"),
     )
-    op.create_index(
-        op.f("ix_middleware_row_conversation_id"), "middleware_row", ["conversation_id"], unique=False
-    )
+    op.create_index(op.f("ix_middleware_row_conversation_id"), "middleware_row", ["conversation_id"], unique=False)
     op.create_table(
         "outbox_event",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -76,9 +87,7 @@ def upgrade() -> None:
         sa.Column("last_error_class", sa.String(length=128), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        op.f("ix_outbox_event_conversation_id"), "outbox_event", ["conversation_id"], unique=False
-    )
+    op.create_index(op.f("ix_outbox_event_conversation_id"), "outbox_event", ["conversation_id"], unique=False)
     op.create_index("outbox_due", "outbox_event", ["done_at", "next_at"], unique=False)
     op.create_table(
         "site",
@@ -98,9 +107,7 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("nonce_hash"),
     )
-    op.create_index(
-        op.f("ix_spent_display_token_expires_at"), "spent_display_token", ["expires_at"], unique=False
-    )
+    op.create_index(op.f("ix_spent_display_token_expires_at"), "spent_display_token", ["expires_at"], unique=False)
     op.create_table(
         "training_lineage",
         sa.Column("item_id", sa.String(length=64), nullable=False),
@@ -117,9 +124,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("item_id"),
     )
-    op.create_index(
-        op.f("ix_training_lineage_conversation_id"), "training_lineage", ["conversation_id"], unique=False
-    )
+    op.create_index(op.f("ix_training_lineage_conversation_id"), "training_lineage", ["conversation_id"], unique=False)
     op.create_index("lineage_state", "training_lineage", ["state", "due_at"], unique=False)
     op.create_table(
         "agent_session",
@@ -173,6 +178,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_delivery_event_id"), "outbox_delivery", ["event_id"], unique=False)
     op.create_index(op.f("ix_outbox_delivery_next_at"), "outbox_delivery", ["next_at"], unique=False)
+    op.create_table(
+        "release_item",
+        sa.Column("release_id", sa.String(length=64), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["dataset_release.id"],
+        ),
+        sa.PrimaryKeyConstraint("release_id", "item_id"),
+        sa.UniqueConstraint("release_id", "line"),
+    )
+    op.create_index(op.f("ix_release_item_item_id"), "release_item", ["item_id"], unique=False)
+    op.create_table(
+        "revocation_entry",
+        sa.Column("release_id", sa.String(length=64), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["dataset_release.id"],
+        ),
+        sa.PrimaryKeyConstraint("commitment"),
+    )
+    op.create_index(op.f("ix_revocation_entry_release_id"), "revocation_entry", ["release_id"], unique=False)
     op.create_table(
         "visitor",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -304,9 +335,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("consent_record_id"),
     )
-    op.create_index(
-        "conversation_list", "conversation", ["site_id", "state", "last_activity_at"], unique=False
-    )
+    op.create_index("conversation_list", "conversation", ["site_id", "state", "last_activity_at"], unique=False)
     op.create_index(op.f("ix_conversation_visitor_id"), "conversation", ["visitor_id"], unique=False)
     op.create_table(
         "message",
