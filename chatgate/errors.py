@@ -29,6 +29,7 @@ REFUSAL_CODES: Final = MappingProxyType(
         "restricted": "The data is restricted; it is stored and nothing else.",
         "middleware_error": "A middleware failed, and failing means refusing.",
         "sign_in_failed": "The e-mail address and the password do not match an agent.",
+        "second_factor_required": "The password is right; the sign-in also needs a code of the second factor.",
         "outside_opening_hours": "The shop takes no live chats at this hour.",
     }
 )

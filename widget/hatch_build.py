@@ -31,7 +31,9 @@ def build(*, node_arguments: tuple[str, ...] = ()) -> None:
 
 def write_protocol_types() -> None:
     """Generate the TypeScript types. The file is loaded by its path: ChatGate need not be importable yet."""
-    protocol = _load(ROOT / "chatgate" / "web" / "protocol.py")
+    web = ROOT / "chatgate" / "web"
+    sys.modules["chatgate.web.protocol"] = _load(web / "protocol.py")
+    protocol = _load(web / "desk_protocol.py")
     text = _load(WIDGET / "protocol_types.py").typescript_of(protocol.CLIENT_MODELS, protocol.SERVER_MODELS)
     (BUILT / "protocol.d.ts").write_text(text, encoding="utf-8")
 

@@ -16,6 +16,7 @@ STATUS: Final = MappingProxyType(
         "not_found": 404,
         "sign_in_required": 401,
         "sign_in_failed": 401,
+        "second_factor_required": 401,
         "session_invalid": 401,
         "consent_stale": 409,
         "closed": 409,
