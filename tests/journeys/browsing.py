@@ -1,0 +1,55 @@
+"""What people do in the browser: Vera in the store, Adam in the inbox."""
+
+from typing import Any
+
+from tests.cast import ADAM, PASSWORD
+from tests.live import Server
+
+
+def visit_store(page: Any, server: Server, path: str = "") -> None:
+    """Open a page of the example store."""
+    page.goto(f"{server.url}/store/{path}")
+
+
+def open_widget(page: Any) -> Any:
+    """Press the chat button and return the widget's frame, ready for a decision."""
+    page.get_by_role("button", name="Open chat").click()
+    return widget(page)
+
+
+def widget(page: Any) -> Any:
+    """Return the widget's frame."""
+    return page.frame_locator("iframe")
+
+
+def accept(frame: Any, training: bool = False) -> None:
+    """Tick the required box, the optional one when asked to, press Start chat, and wait for the composer."""
+    frame.locator("#clause-support").check()
+    if training:
+        frame.locator("#clause-training").check()
+    frame.get_by_role("button", name="Start chat").click()
+    frame.get_by_label("Your message").wait_for()
+
+
+def start_chat(page: Any, server: Server, training: bool = False) -> Any:
+    """Visit the store, open the widget, accept; return the frame."""
+    visit_store(page, server)
+    frame = open_widget(page)
+    accept(frame, training)
+    return frame
+
+
+def write(frame: Any, text: str) -> None:
+    """Write a message as the visitor, and wait until it is stored."""
+    frame.get_by_label("Your message").fill(text)
+    frame.get_by_role("button", name="Send", exact=True).click()
+    frame.get_by_text("Delivered").or_(frame.get_by_text("Seen", exact=True)).first.wait_for()
+
+
+def sign_in(page: Any, server: Server, email: str = ADAM, password: str = PASSWORD) -> None:
+    """Sign in to the inbox and wait for the lists."""
+    page.goto(f"{server.url}/inbox")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in").wait_for(state="detached")

@@ -1,0 +1,1 @@
+"""Tests of what each service stores and refuses."""
