@@ -11,6 +11,7 @@ from chatgate.services.agents import SignedInAgent
 from chatgate.services.core import Core
 from chatgate.web import guard, protocol
 from chatgate.web.entrance import Answer, Entrance, Event
+from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.presence import LivePresence
 
 
@@ -26,8 +27,9 @@ class Desk:
 class AgentNamespace(Entrance):
     """Sockets of agents; the sign-in is read again from the database for every event."""
 
-    def __init__(self, core: Core, presence: LivePresence) -> None:
+    def __init__(self, core: Core, presence: LivePresence, feed: InboxFeed) -> None:
         super().__init__("/agent")
+        self._feed = feed
         self._core = core
         self._presence = presence
         self._tokens: dict[str, str] = {}
@@ -55,6 +57,7 @@ class AgentNamespace(Entrance):
 
     def left(self, sid: str) -> None:
         """Tell visitors when the last agent is gone."""
+        self._feed.left(sid)
         if self._tokens.pop(sid, None) is not None:
             self._presence.agent_went(sid)
             self._tell_presence()
@@ -76,7 +79,9 @@ class AgentNamespace(Entrance):
             self._core, desk.agent, payload.view, payload.limit, payload.before, payload.known
         )
 
-    def _conversation_open(self, _desk: Desk, payload: protocol.ConversationRef) -> Answer:
+    def _conversation_open(self, desk: Desk, payload: protocol.ConversationRef) -> Answer:
+        # Told from now on: what comes between the note and the answer comes twice, and clients drop by id.
+        self._feed.opened(desk.sid, payload.conversation_id)
         return conversations.open_conversation(self._core, payload.conversation_id, payload.after_seq)
 
     def _message_send(self, desk: Desk, payload: protocol.MessageSend) -> Answer:
@@ -89,9 +94,7 @@ class AgentNamespace(Entrance):
         }
 
     def _conversation_assign(self, desk: Desk, payload: protocol.ConversationAssign) -> Answer:
-        return conversations.assign_conversation(
-            self._core, desk.agent, payload.conversation_id, payload.agent_id
-        )
+        return conversations.assign_conversation(self._core, desk.agent, payload.conversation_id, payload.agent_id)
 
     def _conversation_close(self, _desk: Desk, payload: protocol.ConversationClose) -> Answer:
         return conversations.close_conversation(self._core, payload.conversation_id, "agent")

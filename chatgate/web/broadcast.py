@@ -4,12 +4,15 @@ from typing import Any
 
 import socketio
 
+from chatgate.web.inbox_feed import InboxFeed
+
 
 class SocketBroadcaster:
     """Rooms of ``/visitor`` are conversations, rooms of ``/agent`` are sites."""
 
-    def __init__(self, server: socketio.Server) -> None:
+    def __init__(self, server: socketio.Server, feed: InboxFeed) -> None:
         self._server = server
+        self._feed = feed
 
     def to_visitor(self, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the sockets of a conversation's visitor."""
@@ -17,7 +20,7 @@ class SocketBroadcaster:
 
     def to_agents(self, site_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the inboxes of a site."""
-        self._server.emit(event, payload, room=site_id, namespace="/agent")
+        self._feed.tell(site_id, event, payload)
 
     def end_session(self, conversation_id: str, reason: str) -> None:
         """Tell the visitor's sockets that the session is over."""

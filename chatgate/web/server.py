@@ -14,6 +14,7 @@ from chatgate.web.access import AGENT, PUBLIC, SESSION, Routes
 from chatgate.web.agent_socket import AgentNamespace
 from chatgate.web.api import Api
 from chatgate.web.broadcast import SocketBroadcaster
+from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.pages import Pages
 from chatgate.web.presence import LivePresence
 from chatgate.web.visitor_socket import VisitorNamespace
@@ -29,9 +30,10 @@ def build(core: Core) -> Flask:
     transport.install(socketio.server)
     presence = LivePresence()
     core.presence = presence
-    core.broadcast = SocketBroadcaster(socketio.server)
+    feed = InboxFeed(socketio.server)
+    core.broadcast = SocketBroadcaster(socketio.server, feed)
     limiter_secret = secrets.token_bytes(32)
-    agent_sockets = AgentNamespace(core, presence)
+    agent_sockets = AgentNamespace(core, presence, feed)
     socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret))
     socketio.server.register_namespace(agent_sockets)
     problems.install(app)

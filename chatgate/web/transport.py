@@ -5,11 +5,11 @@ that a new release of python-engineio or python-socketio is noticed at start and
 """
 
 import _socket
-import contextlib
 import functools
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import engineio
@@ -112,11 +112,14 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
             else:
                 self.queue.put(pkt)
             return
-        frame = getattr(pkt, "frame", None)
-        if frame is None:
-            frame = pkt.frame = frames.encode_frame(frames.TEXT, pkt.encode().encode())
-        with contextlib.suppress(OSError):  # its end is on its way through the turns
-            self._websocket.send_frame(frame)
+        self.send_frames(pkt.__dict__.get("frame") or _frame(pkt))
+
+    def send_frames(self, encoded: bytes) -> None:
+        """Send encoded frames to the WebSocket, as one piece."""
+        try:  # noqa: SIM105 -- entering a context manager costs more than the send
+            self._websocket.send_frame(encoded)  # type: ignore[union-attr]
+        except OSError:
+            pass  # its end is on its way through the turns
 
     def schedule_ping(self) -> None:
         """Ask for the next ping, unless the last one has no answer yet."""
@@ -274,7 +277,7 @@ class ChatServer(socketio.Server):  # type: ignore[misc]
             _log.debug("A packet could not be read: %s", type(error).__name__)
             self.eio.disconnect(eio_sid)
 
-    def _handle_event_internal(  # noqa: PLR0917
+    def _handle_event_internal(
         self, server: Any, sid: str, eio_sid: str, data: list[Any], namespace: str, id: int | None
     ) -> None:
         answer = self._trigger_event(data[0], namespace, sid, *data[1:])
@@ -329,6 +332,40 @@ def install(server: socketio.Server, *, max_queued_bytes: int = MAX_QUEUED_BYTES
     engine.max_queued_bytes = max_queued_bytes
     # The handlers were bound when the server was made, with the methods of the class that it had then.
     engine.on("message", server._handle_eio_message)
+
+
+def is_local(server: socketio.Server) -> bool:
+    """Return whether every socket of a room is in this process, so that rooms may be walked."""
+    return type(server.manager) is socketio.Manager
+
+
+def participants(server: socketio.Server, namespace: str, room: str) -> list[tuple[str, str]]:
+    """Return the sockets of a room, as (sid, session) with the session that `send_packets` takes."""
+    return list(server.manager.get_participants(namespace, room))
+
+
+def event_packet(server: socketio.Server, namespace: str, event: str, payload: Any) -> engineio_packet.Packet:
+    """Encode an event once, for `send_packets` to any number of sockets."""
+    pkt = server.packet_class(socketio_packet.EVENT, namespace=namespace, data=[event, payload])
+    return engineio_packet.Packet(engineio_packet.MESSAGE, pkt.encode())
+
+
+def send_packets(server: socketio.Server, session: str, packets: Sequence[engineio_packet.Packet]) -> None:
+    """Send encoded events to one socket; one that is gone is passed over."""
+    sock = server.eio.sockets.get(session)
+    if sock is None or sock.closed:
+        return
+    if sock.upgraded:
+        sock.send_frames(b"".join([pkt.__dict__.get("frame") or _frame(pkt) for pkt in packets]))
+        return
+    for pkt in packets:
+        sock.send(pkt)
+
+
+def _frame(pkt: engineio_packet.Packet) -> bytes:
+    encoded: bytes = frames.encode_frame(frames.TEXT, pkt.encode().encode())
+    pkt.frame = encoded
+    return encoded
 
 
 def _stream_of(environ: dict[str, Any]) -> Any:

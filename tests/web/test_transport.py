@@ -10,19 +10,18 @@ import pytest
 import socketio
 from hypothesis import given
 from hypothesis import strategies as st
-from raw_client import RawClient
 from socketio import packet
-from test_websocket import Start, start  # noqa: F401
 
 from chatgate.web import transport
 from chatgate.web.acks import PendingAck
 from chatgate.web.transport import Codec, TextPacket, TransportError, install, socketio_options
+from tests.web.raw_client import RawClient
+from tests.web.test_websocket import Start, start  # noqa: F401
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
     ),
     max_leaves=8,
 )
@@ -64,9 +63,7 @@ def test_the_codec_refuses_what_is_no_json(text: str) -> None:
         Codec.loads(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["2", "2{}", "2[]", "2[[]]", "5", '51-["x",{"_placeholder":true,"num":0}]', "61-[]"]
-)
+@pytest.mark.parametrize("text", ["2", "2{}", "2[]", "2[[]]", "5", '51-["x",{"_placeholder":true,"num":0}]', "61-[]"])
 def test_a_packet_that_is_no_event_or_has_attachments_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         TextPacket(encoded_packet=text)

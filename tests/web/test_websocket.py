@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from raw_client import CLOSE, PING, PONG, TEXT, RawClient, frame
+
+from tests.web.raw_client import CLOSE, PING, PONG, TEXT, RawClient, frame
 
 Start = Callable[..., int]
 
@@ -19,9 +20,7 @@ def start() -> Iterator[Start]:
 
     def start(*arguments: str) -> int:
         script = Path(__file__).with_name("relay_server.py")
-        process = subprocess.Popen(
-            [sys.executable, str(script), *arguments], stdout=subprocess.PIPE, text=True
-        )
+        process = subprocess.Popen([sys.executable, str(script), *arguments], stdout=subprocess.PIPE, text=True)
         processes.append(process)
         assert process.stdout is not None
         return int(process.stdout.readline())
@@ -58,9 +57,7 @@ def flooded(client: RawClient, count: int, size: int) -> int:
 def test_the_stock_class_corrupts_what_a_slow_reader_gets(start: Start, count: int, size: int) -> None:
     client = RawClient(start("stock"), receive_buffer=4096).join()
     client.sock.settimeout(3)
-    with pytest.raises(
-        (AssertionError, UnicodeDecodeError, TimeoutError)
-    ):  # why ChatGate has a class of its own
+    with pytest.raises((AssertionError, UnicodeDecodeError, TimeoutError)):  # why ChatGate has a class of its own
         flooded(client, count, size)
 
 

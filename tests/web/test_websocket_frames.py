@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from raw_client import CLOSE, PING, PONG, TEXT, frame
 
 from chatgate.web import frames
 from chatgate.web.frames import Control, FrameError, FrameReader, close_answer, encode_close, encode_frame
+from tests.web.raw_client import CLOSE, PING, PONG, TEXT, frame
 
 CONTINUATION, BINARY = 0x0, 0x2
 
@@ -92,9 +92,7 @@ def test_a_new_message_inside_a_fragmented_one_is_refused() -> None:
 @pytest.mark.parametrize("payload", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80"])
 def test_text_that_is_no_utf8_is_refused(payload: bytes) -> None:
     assert refused(frame(payload)) == frames.INVALID_DATA
-    assert (
-        refused(frame(payload[:1], fin=False), frame(payload[1:], opcode=CONTINUATION)) == frames.INVALID_DATA
-    )
+    assert refused(frame(payload[:1], fin=False), frame(payload[1:], opcode=CONTINUATION)) == frames.INVALID_DATA
 
 
 def test_a_message_that_is_too_big_is_refused_before_it_has_come() -> None:
@@ -103,10 +101,7 @@ def test_a_message_that_is_too_big_is_refused_before_it_has_come() -> None:
 
 
 def test_fragments_are_counted_together() -> None:
-    assert (
-        refused(frame(b"x" * 600, fin=False), frame(b"x" * 600, opcode=CONTINUATION))
-        == frames.MESSAGE_TOO_BIG
-    )
+    assert refused(frame(b"x" * 600, fin=False), frame(b"x" * 600, opcode=CONTINUATION)) == frames.MESSAGE_TOO_BIG
 
 
 def test_what_came_before_a_fault_is_still_handed_over() -> None:

@@ -47,7 +47,8 @@ export function followMessage(state: State, message: MessageView): State {
     ...known,
     last_message: message,
     last_seq: message.seq,
-    unread: known.unread + (fromVisitor ? 1 : 0),
+    // Inboxes that do not have it open are told of the last message only: count what was skipped.
+    unread: known.unread + (fromVisitor ? message.seq - known.last_seq : 0),
     waiting_since: fromVisitor ? (known.waiting_since ?? message.stored_at) : fromAgent ? null : known.waiting_since,
   };
   return { ...state, conversations: { ...state.conversations, [row.id]: row } };

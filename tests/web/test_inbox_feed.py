@@ -1,0 +1,105 @@
+"""What inboxes are told: at once in quiet times and of what is open, in bundles otherwise."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import socketio
+
+from chatgate.web import inbox_feed
+from chatgate.web.inbox_feed import OPEN_CONVERSATIONS, InboxFeed
+from tests.web.test_transport import stock_json  # noqa: F401
+
+
+class Sockets:
+    """A server with agents in one site, whose sockets keep what they are sent."""
+
+    def __init__(self) -> None:
+        self.server = socketio.Server(async_mode="gevent")
+        self.sids: dict[str, str] = {}
+        self.got: dict[str, list[Any]] = {}
+        for name in ("adam", "eva"):
+            sid = self.server.manager.connect(f"session-{name}", inbox_feed.NAMESPACE)
+            self.server.enter_room(sid, "demo", namespace=inbox_feed.NAMESPACE)
+            self.sids[name], self.got[f"session-{name}"] = sid, []
+
+    def send(self, _server: Any, session: str, packets: list[Any]) -> None:
+        self.got[session] += [packet.encode().partition('"')[2] for packet in packets]
+
+    def told(self, name: str) -> list[str]:
+        return self.got[f"session-{name}"]
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch, stock_json: None) -> Sockets:  # noqa: F811
+    sockets = Sockets()
+    monkeypatch.setattr(inbox_feed.transport, "send_packets", sockets.send)
+    return sockets
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What was put off, as (seconds, function, argument)."""
+    put_off: list[Any] = []
+    monkeypatch.setattr(inbox_feed.gevent, "spawn_later", lambda *call: put_off.append(call))
+    return put_off
+
+
+def message(conversation: str, seq: int) -> dict[str, Any]:
+    return {"message": {"conversation_id": conversation, "seq": seq}}
+
+
+def stored(conversation: str, seq: int) -> str:
+    return f'message_stored",{{"message":{{"conversation_id":"{conversation}","seq":{seq}}}}}]'
+
+
+def test_the_first_event_after_a_quiet_time_goes_to_everybody_at_once(sockets: Sockets, later: list[Any]) -> None:
+    InboxFeed(sockets.server).tell("demo", "message_stored", message("c1", 1))
+    assert sockets.told("adam") == sockets.told("eva") == [stored("c1", 1)]
+    assert later == []
+
+
+def test_who_has_it_open_is_told_at_once_and_once(sockets: Sockets, later: list[Any]) -> None:
+    feed = InboxFeed(sockets.server)
+    feed.opened(sockets.sids["adam"], "c1")
+    for seq in (1, 2, 3):
+        feed.tell("demo", "message_stored", message("c1", seq))
+    assert sockets.told("adam") == [stored("c1", 1), stored("c1", 2), stored("c1", 3)]
+    assert sockets.told("eva") == [stored("c1", 1)]
+
+
+def test_the_others_get_the_latest_of_each_kind_and_conversation_in_one_bundle(
+    sockets: Sockets, later: list[Any]
+) -> None:
+    feed = InboxFeed(sockets.server)
+    feed.tell("demo", "message_stored", message("c0", 1))
+    feed.tell("demo", "message_stored", message("c1", 1))
+    feed.tell("demo", "message_stored", message("c2", 1))
+    feed.tell("demo", "message_stored", message("c1", 2))
+    feed.tell("demo", "conversation_changed", {"conversation": {"id": "c1"}})
+    assert len(later) == 1
+    seconds, send, site = later[0]
+    assert 0 < seconds <= inbox_feed.BUNDLE_SECONDS
+    send(site)
+    expected = [stored("c2", 1), stored("c1", 2), 'conversation_changed",{"conversation":{"id":"c1"}}]']
+    assert sockets.told("eva")[1:] == expected
+
+
+def test_of_many_opened_conversations_the_latest_count(sockets: Sockets, later: list[Any]) -> None:
+    feed = InboxFeed(sockets.server)
+    for number in range(OPEN_CONVERSATIONS + 1):
+        feed.opened(sockets.sids["adam"], f"c{number}")
+    feed.tell("demo", "message_stored", message("x", 1))
+    feed.tell("demo", "message_stored", message("c0", 1))
+    feed.tell("demo", "message_stored", message("c1", 1))
+    assert sockets.told("adam") == [stored("x", 1), stored("c1", 1)]
+
+
+def test_a_socket_that_left_is_forgotten(sockets: Sockets, later: list[Any]) -> None:
+    feed = InboxFeed(sockets.server)
+    feed.opened(sockets.sids["adam"], "c1")
+    feed.left(sockets.sids["adam"])
+    sockets.server.manager.disconnect(sockets.sids["adam"], inbox_feed.NAMESPACE)
+    feed.tell("demo", "message_stored", message("c1", 1))
+    assert sockets.told("adam") == []
+    assert sockets.told("eva") == [stored("c1", 1)]
