@@ -55,6 +55,7 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
             sinks=_sinks(settings, chain.register("register_training_sinks")),
             broadcast=nobody,
             presence=nobody,
+            follows_messages=chain.has("on_message_stored") or chain.has("choose_reply"),
         )
         _check_active_presets(core)
     except BaseException:
@@ -80,7 +81,11 @@ def create_app(
 
 
 def _key(data_dir: Path, kind: str) -> bytes:
-    return load_or_create_key(data_dir / "keys" / f"{kind}.key", kind, lambda: secrets.token_bytes(32))
+    return load_or_create_key(data_dir / "keys" / f"{kind}.key", kind, _secret)
+
+
+def _secret() -> bytes:
+    return secrets.token_bytes(32)
 
 
 def _sinks(settings: Settings, contributed: list[TrainingSink]) -> dict[str, TrainingSink]:

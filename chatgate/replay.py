@@ -190,6 +190,7 @@ def play(chat: Recorded, url: str, site: str, desk: AgentDesk, training: bool, p
     played = Played(window.conversation_id, training)
     try:
         desk.send("conversation_assign", {"conversation_id": played.conversation_id, "agent_id": "me"})
+        desk.send("conversation_open", {"conversation_id": played.conversation_id})
         for author_kind, body in chat.turns:
             pace.wait(body)
             payload = {"client_id": new_id(), "body": body}

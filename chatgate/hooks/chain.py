@@ -67,6 +67,10 @@ class Chain:
         """Return the names of the middlewares with this ``on_`` hook, in config order."""
         return tuple(bound.middleware for bound in self._all(hook, "on_"))
 
+    def has(self, hook: str) -> bool:
+        """Return whether any middleware implements a hook."""
+        return bool(self._hooks[hook])
+
     def deliver(
         self, middleware_name: str, hook: str, covers: Covers | None, **arguments: Any
     ) -> Literal["delivered", "skipped"]:

@@ -80,11 +80,13 @@ class Core:
     broadcast: Broadcaster
     presence: Presence
     wake_worker: Callable[[], None] = lambda: None
+    follows_messages: bool = False
+    """Whether a middleware watches or answers messages: only then a message has an outbox event."""
 
 
 def iso(moment: datetime) -> str:
     """Return a time as every view writes it: RFC 3339 in UTC with milliseconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def iso_or_none(moment: datetime | None) -> str | None:

@@ -32,8 +32,7 @@ def post_visitor_message(core: Core, session: VisitorSession, client_id: str, bo
     context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
     body = _through_middleware(core, context, body)
     new = _new(core, session.conversation_id, client_id, body, author_kind="visitor", author_id=session.visitor_id)
-    stored = core.storage.write_grouped(append_messages, new).result()
-    return _tell(core, stored)
+    return store_and_tell(core, new)
 
 
 def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str) -> View:
@@ -58,8 +57,12 @@ def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, c
         author_id=agent.id,
         author_name=agent.name,
     )
-    stored = core.storage.write_grouped(append_messages, new).result()
-    return _tell(core, stored)
+    return store_and_tell(core, new)
+
+
+def store_and_tell(core: Core, new: NewMessage) -> View:
+    """Store a message that passed everything, tell who looks once it is committed, and return it."""
+    return _tell(core, core.storage.write_grouped(append_messages, new).result())
 
 
 def check_body(body: str) -> None:
@@ -117,7 +120,7 @@ def _new(
         author_name=author_name,
         body=body,
         at=core.clock.now(),
-        event_id=new_id() if core.chain.watchers("on_message_stored") else None,
+        event_id=new_id() if core.follows_messages else None,
     )
 
 
@@ -127,6 +130,6 @@ def _tell(core: Core, stored: StoredMessage) -> View:
         event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
         core.broadcast.to_visitor(view["conversation_id"], "message_stored", event)
         core.broadcast.to_agents(stored.site_id, "message_stored", event)
-        if core.chain.watchers("on_message_stored"):
+        if core.follows_messages:
             core.wake_worker()
     return view

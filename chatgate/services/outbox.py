@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from chatgate.hooks import contexts
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
-from chatgate.services import releases, training, views
+from chatgate.services import assistance, releases, training, views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core
 from chatgate.storage.queries import conversations, messages, work
@@ -65,6 +65,8 @@ def _deliver(core: Core, event: AnyRow) -> None:
 def _core_duty(core: Core, event: AnyRow) -> None:
     if event.kind == "conversation_closed":
         training.export_transcript(core, event.conversation_id)
+    elif event.kind == "message_stored" and core.chain.has("choose_reply"):
+        assistance.answer_visitor(core, event.conversation_id, event.subject)
     elif event.kind == "training_retracted":
         training.retract_item(core, event.subject)
         releases.refresh_feeds(core)

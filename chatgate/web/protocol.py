@@ -14,7 +14,10 @@ BODY_MAX_CHARACTERS = 4000
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Locale = Annotated[str, StringConstraints(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
+Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text without NUL, which PostgreSQL cannot store."""
+Seq = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Choices = dict[Annotated[str, StringConstraints(max_length=32)], bool]
 
 
@@ -42,16 +45,16 @@ class OpenSession(Payload):
     rendered_sha256: Sha256 | None = None
     choices: Choices | None = None
     locale: Locale = "en"
-    page_path: str | None = Field(default=None, max_length=2048)
+    page_path: Words | None = Field(default=None, max_length=2048)
     method: Literal["checkbox", "button"] = "checkbox"
-    widget_build: str | None = Field(default=None, max_length=64)
+    widget_build: Words | None = Field(default=None, max_length=64)
 
 
 class ResumeSession(Payload):
     """A session that goes on after a lost socket, a reload or on another page."""
 
     session_token: str = Field(max_length=512)
-    last_seq: int = Field(default=0, ge=0)
+    last_seq: Seq = 0
 
 
 class MessageSend(Payload):
@@ -72,14 +75,14 @@ class Typing(Payload):
 class MessageSeen(Payload):
     """Everything up to `seq` was on the screen."""
 
-    seq: int = Field(ge=0)
+    seq: Seq
     conversation_id: Id | None = None
 
 
 class ProfileSet(Payload):
     """Pre-chat fields that the visitor chose to give (name, email, order_number, ...)."""
 
-    fields: dict[str, str]
+    fields: dict[Words, Words]
 
 
 class ConsentChange(Payload):
@@ -129,7 +132,7 @@ class ConversationRef(Payload):
     """One conversation; `after_seq` asks only for later messages."""
 
     conversation_id: Id
-    after_seq: int = Field(default=0, ge=0)
+    after_seq: Seq = 0
 
 
 class ConversationAssign(Payload):
@@ -175,7 +178,7 @@ class SignIn(Payload):
     Refused `second_factor_required` when the password is right and a code is needed, `sign_in_failed` when wrong.
     """
 
-    email: str = Field(max_length=320)
+    email: Words = Field(max_length=320)
     password: str = Field(max_length=1024)
     code: str | None = Field(default=None, max_length=32)
 
@@ -442,6 +445,21 @@ class ConversationOpened(View):
     notes: list[NoteView] = []
     drafts: list[DraftView] = []
     colleagues: list[ColleagueView] = []
+
+
+class SuggestionView(View):
+    """A suggested reply, with the number of consented chats that it was learned from."""
+
+    text: str
+    sources: int
+    score: float
+
+
+class SuggestionsAnswer(View):
+    """The ack of `suggestion_list {conversation_id}`: for the visitor's message `after_seq`, when nobody answered it."""
+
+    suggestions: list[SuggestionView]
+    after_seq: int
 
 
 class ConversationAnswer(View):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from chatgate.errors import Refusal
-from chatgate.services import consents, conversations, messages, notices, sessions, sites
+from chatgate.services import assistance, consents, conversations, messages, notices, sessions, sites
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.sessions import OpenRequest, VisitorSession
@@ -145,8 +145,7 @@ class VisitorNamespace(Entrance):
         return {}
 
     def _human_request(self, visitor: Visitor, _payload: BaseModel) -> Answer:
-        conversations.tell_presence(self._core, visitor.session.conversation_id)
-        return {}
+        return assistance.request_human(self._core, visitor.session.conversation_id)
 
     def _session_close(self, visitor: Visitor, _payload: BaseModel) -> Answer:
         conversations.close_conversation(self._core, visitor.session.conversation_id, "visitor")

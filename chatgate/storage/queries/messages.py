@@ -192,3 +192,14 @@ def latest(db: Connection, conversations: Sequence[Row[Any]]) -> dict[str, Row[A
         return {}
     query = select(MESSAGE).where(tuple_(MESSAGE.c.conversation_id, MESSAGE.c.seq).in_(pairs))
     return {row.conversation_id: row for row in db.execute(query)}
+
+
+def has_person(db: Connection, conversation_id: str, asked_for: str) -> bool:
+    """Return whether an agent wrote in a conversation, or the visitor asked for one (a line with that client id)."""
+    query = (
+        select(MESSAGE.c.id)
+        .where(MESSAGE.c.conversation_id == conversation_id)
+        .where((MESSAGE.c.author_kind == "agent") | (MESSAGE.c.client_id == asked_for))
+        .limit(1)
+    )
+    return db.execute(query).first() is not None
