@@ -12,6 +12,7 @@ const assets = join(built, "assets");
 const watch = process.argv.includes("--watch");
 
 const ENTRIES = [
+  { name: "sha256", entry: "src/visitor/sha256_fallback.ts" },
   { name: "visitor", entry: "src/visitor/main.tsx" },
   { name: "inbox", entry: "src/inbox/main.tsx" },
 ];
@@ -59,24 +60,25 @@ const withoutWebTransport = {
   },
 };
 
-async function bundle(name, entry, catalogs) {
+async function bundle(name, entry, catalogs, known) {
   const result = await esbuild.build({
     ...shared,
     entryPoints: { [name]: entry },
     entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
-    splitting: true,
     outdir: assets,
     format: "esm",
-    define: { CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}) },
+    external: ["/assets/*"],
+    define: {
+      CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}),
+      CHATGATE_SHA256: JSON.stringify(`/assets/${known["sha256.js"]}`),
+    },
     plugins: [withoutWebTransport],
   });
   const files = {};
   for (const output of result.outputFiles) {
     const file = basename(output.path);
     writeFileSync(output.path, output.contents);
-    const isEntry = file.startsWith(`${name}-`);
-    files[isEntry ? `${name}.${file.split(".").at(-1)}` : `chunks/${file}`] = file;
+    files[`${name}.${file.split(".").at(-1)}`] = file;
   }
   return { files, inputs: Object.keys(result.metafile.inputs) };
 }
@@ -140,8 +142,12 @@ async function buildAll() {
   const before = new Set(listAssets());
   const catalogs = emitCatalogs();
   const parts = [await bundleLoader(), await bundleStore()];
-  for (const { name, entry } of ENTRIES) parts.push(await bundle(name, entry, catalogs));
-  const manifest = Object.assign({}, ...parts.map((part) => part.files));
+  const manifest = { ...parts[0].files };
+  for (const { name, entry } of ENTRIES) {
+    const part = await bundle(name, entry, catalogs, manifest);
+    Object.assign(manifest, part.files);
+    parts.push(part);
+  }
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const kept = new Set([...Object.values(manifest), ...Object.values(catalogs).flatMap(Object.values)]);
   for (const name of before) if (!kept.has(name)) rmSync(join(assets, name), { force: true });

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../shared/use_store.ts";
 import { ChatView } from "./chat_view.tsx";
 import { useSession } from "./context.ts";
-import { trapFocus } from "./focus.ts";
+import { focusQuietly, trapFocus } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { NoticeView } from "./notice_view.tsx";
 import { ProblemView, RefusedView, StartingView, WithdrawnView } from "./plain_views.tsx";
@@ -15,7 +15,7 @@ export function App({ onClose }: { onClose: (() => void) | null }) {
   const panel = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    if (view === "notice") panel.current?.focus();
+    if (view === "notice") focusQuietly(panel.current);
     session.seen();
   }, [view]);
   const pressed = (event: KeyboardEvent) => {

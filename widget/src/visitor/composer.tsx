@@ -5,6 +5,7 @@ import { _, ngettext } from "../shared/i18n.ts";
 import { sendIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { useSession } from "./context.ts";
+import { focusQuietly } from "./focus.ts";
 
 const MAX_CHARACTERS = 4000;
 const WARN_CHARACTERS = 3600;
@@ -16,7 +17,7 @@ export function Composer() {
   const over = countCharacters(draft) - MAX_CHARACTERS;
   const canSend = draft.trim() !== "" && over <= 0;
 
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useEffect(() => focusQuietly(field.current), []);
   useLayoutEffect(() => fit(field.current), [draft]);
   const send = () => {
     if (canSend) session.send(draft);

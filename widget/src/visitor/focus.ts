@@ -1,5 +1,10 @@
 // Keep the keyboard inside the panel while it is open; Escape leaves it.
 
+/** Focus, but never take the keyboard away from the shop's page: a chat that came along did not ask for it. */
+export function focusQuietly(element: HTMLElement | null | undefined): void {
+  if (document.hasFocus()) element?.focus({ preventScroll: true });
+}
+
 const FOCUSABLE = "a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), [tabindex='0']";
 
 /** Call for a Tab key: at either end the focus goes round. */

@@ -1,14 +1,14 @@
 // Who is on the other side, and the way out.
 import type { SiteView, VisitorConversation } from "@protocol";
 import { Icon } from "../shared/icon.tsx";
-import { _ } from "../shared/i18n.ts";
+import { _, ngettext } from "../shared/i18n.ts";
 import { xIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { useSession } from "./context.ts";
 import type { View } from "./state.ts";
 
 export function Header({ onClose }: { onClose: (() => void) | null }) {
-  const { site, conversation, agentsOnline, view } = useStore(useSession().store);
+  const { site, conversation, agentsOnline, view, ended } = useStore(useSession().store);
   return (
     <header class="header">
       <span class="header-mark" aria-hidden="true">
@@ -16,7 +16,7 @@ export function Header({ onClose }: { onClose: (() => void) | null }) {
       </span>
       <div class="header-words">
         <h1 dir="auto">{site?.name ?? _("Chat")}</h1>
-        {site && <Presence site={site} conversation={conversation} isOnline={agentsOnline} view={view} />}
+        {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline} view={view} />}
       </div>
       {onClose && (
         <button class="icon-button" type="button" aria-label={_("Close the chat window")} onClick={onClose}>
@@ -47,7 +47,13 @@ function Presence({ site, conversation, isOnline, view }: PresenceProps) {
 function presenceText(site: SiteView, agent: string | null, isOnline: boolean): string {
   if (!isOnline) return _("Nobody is here just now");
   if (agent) return _("{name} is with you", { name: agent });
-  return site.reply_time || _("We are here");
+  return replyTime(site.reply_time ?? "") || _("We are here");
+}
+
+/** A number is minutes and is said in the visitor's language; any other text is the shop's own words. */
+function replyTime(text: string): string {
+  if (!/^\d+$/.test(text)) return text;
+  return ngettext("Usually answers within {count} minute", "Usually answers within {count} minutes", Number(text));
 }
 
 export function initial(name: string): string {

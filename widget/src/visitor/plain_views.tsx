@@ -5,6 +5,7 @@ import { _ } from "../shared/i18n.ts";
 import { useStore } from "../shared/use_store.ts";
 import { Channels } from "./channels.tsx";
 import { useSession } from "./context.ts";
+import { focusQuietly } from "./focus.ts";
 import { ReceiptButton } from "./receipt_button.tsx";
 import { explainProblem } from "./words.ts";
 
@@ -80,7 +81,7 @@ function Unsent({ text }: { text: string }) {
 
 function Plain({ title, children }: { title: string; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => focusQuietly(heading.current), []);
   return (
     <div class="plain">
       <h2 ref={heading} tabIndex={-1}>

@@ -6,6 +6,7 @@ import { _, formatDateTime } from "../shared/i18n.ts";
 import { arrowLeftIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { useSession } from "./context.ts";
+import { focusQuietly } from "./focus.ts";
 import { PurposeCard } from "./purpose_card.tsx";
 import { ReceiptButton } from "./receipt_button.tsx";
 import { renderedTexts } from "./rendered.ts";
@@ -19,7 +20,7 @@ export function PrivacyView() {
   const [done, setDone] = useState("");
 
   useEffect(() => {
-    heading.current?.focus();
+    focusQuietly(heading.current);
     void session.loadNotice();
     void session.loadReceipt();
   }, []);

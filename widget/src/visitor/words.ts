@@ -4,7 +4,7 @@ import { _ } from "../shared/i18n.ts";
 /** A purpose, short enough for "You agreed to: ...". */
 export function purposeName(purpose: string): string {
   if (purpose === "support") return _("chat");
-  if (purpose === "training") return _("improving automated answers");
+  if (purpose === "training") return _("improving answers");
   if (purpose === "marketing") return _("news and offers");
   return purpose;
 }
