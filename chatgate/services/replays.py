@@ -38,5 +38,6 @@ def training_states(core: Core, conversation_ids: list[str]) -> dict[str, set[st
     with core.storage.read() as db:
         for name, row in work.lineages_of(db, conversation_ids).items():
             if row.state != "pending":
-                found[row.state if row.state in found else "other"].add(name)
+                state = "waiting" if row.state == "held" else row.state  # held waits for a person to look at it
+                found[state if state in found else "other"].add(name)
     return found
