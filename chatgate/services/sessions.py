@@ -147,6 +147,8 @@ def _reissue(core: Core, spent: AnyRow, client_id: str) -> View:
         conversation = conversations.conversation(db, spent.conversation_id)
         if conversation is None:
             raise Refusal("display_token_invalid")
+        if not conversation.may_talk:
+            raise Refusal("consent_withdrawn")
         return _opened(core, db, conversation, receipt_token=None)
 
 

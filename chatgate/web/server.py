@@ -28,6 +28,7 @@ def build(core: Core) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     socketio = SocketIO(app, manage_session=False, **transport.socketio_options())
     transport.install(socketio.server)
+    socketio.server.namespaces = []  # only what is registered: "/" would let anybody in
     presence = LivePresence()
     core.presence = presence
     feed = InboxFeed(socketio.server)

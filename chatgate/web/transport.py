@@ -39,6 +39,7 @@ _SERVER_NAMES = (
     "_trigger_event",
     "not_handled",
 )
+_RESERVED = frozenset({"connect", "connect_error", "disconnect"})
 _SOCKET_NAMES = ("_upgrade_websocket", "schedule_ping", "check_ping_timeout", "handle_get_request", "poll")
 _KEPT_OF_A_REQUEST = frozenset({
     "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT",
@@ -84,6 +85,9 @@ class TextPacket(socketio_packet.Packet):  # type: ignore[misc]
         if self.packet_type == socketio_packet.EVENT:
             if not isinstance(self.data, list) or not self.data or not isinstance(self.data[0], str):
                 raise ValueError("an event has a name")
+            if self.data[0] in _RESERVED:
+                # Sent as an event, "connect" would reach the door with an environment of the client's own making.
+                raise ValueError("an event with a reserved name")
         elif self.packet_type >= socketio_packet.BINARY_EVENT:
             raise ValueError("no attachments")
         return 0
