@@ -107,9 +107,7 @@ class ConsentState:
 
 def rendered_sha256(texts: Sequence[str]) -> str:
     """Return SHA-256 (hex) of the clause texts in order: NFC, UTF-8, joined by U+000A."""
-    return hashlib.sha256(
-        "\n".join(unicodedata.normalize("NFC", text) for text in texts).encode()
-    ).hexdigest()
+    return hashlib.sha256("\n".join(unicodedata.normalize("NFC", text) for text in texts).encode()).hexdigest()
 
 
 def accept(notice: Notice, answer: Answer, at: datetime) -> AcceptedConsent:
@@ -127,9 +125,7 @@ def accept(notice: Notice, answer: Answer, at: datetime) -> AcceptedConsent:
     named = {clause.purpose.value for clause in notice.clauses}
     if set(answer.choices) - named:
         raise Refusal("purpose_choice_missing", unknown=sorted(set(answer.choices) - named))
-    if any(
-        not answer.choices.get(clause.purpose.value, False) for clause in notice.clauses if clause.required
-    ):
+    if any(not answer.choices.get(clause.purpose.value, False) for clause in notice.clauses if clause.required):
         raise Refusal("consent_required")
     if named - set(answer.choices):
         raise Refusal("purpose_choice_missing", missing=sorted(named - set(answer.choices)))
@@ -153,14 +149,15 @@ def check_rendered(notice: Notice, rendered: str | None) -> None:
 def state(events: Iterable[Event], preset: str, at: datetime, *, open: bool = True) -> ConsentState:
     """Fold a record's events, in the order of their numbers, into the state at ``at``.
 
-    Unknown is no: a purpose that no event names is not consented to.
+    Unknown is no: a purpose that no event names is not consented to. A refusal counts at once, also when the
+    clock went back behind it; an agreement counts from its own time on.
     """
     choices: dict[Purpose, bool] = {}
     given_by: dict[Purpose, Event] = {}
     for event in sorted(events, key=lambda item: item.number):
-        if event.event_at > at:
-            continue
         for name, given in event.choices.items():
+            if given and event.event_at > at:
+                continue
             purpose = Purpose(name)
             choices[purpose] = given
             if given:
@@ -170,9 +167,7 @@ def state(events: Iterable[Event], preset: str, at: datetime, *, open: bool = Tr
     return ConsentState(MappingProxyType(choices), MappingProxyType(given_by), preset, open)
 
 
-def training_grant(
-    current: ConsentState, *, closed: bool, retention_days: int, at: datetime
-) -> TrainingGrant | str:
+def training_grant(current: ConsentState, *, closed: bool, retention_days: int, at: datetime) -> TrainingGrant | str:
     """Return the grant for a transcript to enter the training store now, or the reason why not.
 
     Args:

@@ -1,6 +1,7 @@
 """Notices: publishing them, choosing the one to show, and the answer to the widget's first request."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -93,7 +94,7 @@ def published_notice(core: Core, sha256: str) -> Notice:
         Refusal: ``not_found``.
     """
     with core.storage.read() as db:
-        row = consents.notice(db, sha256)
+        row = consents.notice(db, sha256) if re.fullmatch(r"[0-9a-f]{64}", sha256) else None
     if row is None:
         raise Refusal("not_found")
     return views.stored_notice(row)

@@ -65,6 +65,8 @@ def active_site(core: Core, site_id: str) -> AnyRow:
     Raises:
         Refusal: ``site_unknown``.
     """
+    if not SITE_ID.fullmatch(site_id):
+        raise Refusal("site_unknown")
     with core.storage.read() as db:
         row = sites.site(db, site_id)
     if row is None or not row.active:
