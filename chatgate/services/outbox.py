@@ -19,6 +19,8 @@ from chatgate.storage.queries import conversations, messages, work
 LOG = logging.getLogger("chatgate.outbox")
 CLAIM_SECONDS: Final = 60
 MAX_ATTEMPTS: Final = 12
+UNHEARD: Final = "middleware"
+"""Noted at an event after a whole round in which some middleware failed."""
 HOOKS: Final = MappingProxyType(
     {
         "session_opened": "on_session_opened",
@@ -59,7 +61,7 @@ def _deliver(core: Core, event: AnyRow) -> None:
     if retry_at is None:
         core.storage.write_now(lambda db: work.finish(db, event.id, core.clock.now()))
     else:
-        core.storage.write_now(lambda db: work.postpone(db, event.id, retry_at, "middleware"))
+        core.storage.write_now(lambda db: work.postpone(db, event.id, retry_at, UNHEARD))
 
 
 def _core_duty(core: Core, event: AnyRow) -> None:
@@ -88,8 +90,8 @@ def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | No
             if row.done_at is None:
                 retries.append(row.next_at)
             continue
-        if row is None and event.attempts > 1 and known:
-            continue  # heard it the first time: only failures have a row of their own
+        if row is None and event.last_error_class == UNHEARD:
+            continue  # heard it in the whole round before: only failures have a row of their own
         retry = _tell_one(core, event, hook, name, payload, row)
         if retry is not None:
             retries.append(retry)
