@@ -25,7 +25,7 @@ export type Action =
   | { type: "list_came"; view: View; answer: ConversationListAnswer; replace: boolean; more: boolean }
   | { type: "opened"; answer: ConversationOpened; after_seq: number }
   | { type: "open_refused"; id: string }
-  | { type: "message_stored"; message: MessageView }
+  | { type: "message_stored"; message: MessageView; told?: Told }
   | { type: "conversation_changed"; conversation: AgentConversation }
   | { type: "consent_changed"; conversation_id: string; consent: ConsentView }
   | { type: "typing_came"; event: TypingEvent; now: number }
@@ -41,6 +41,12 @@ export type Action =
   | { type: "remarked"; code: string; retry_after_seconds: number | null }
   | { type: "remark_read" }
   | { type: "ticked"; now: number };
+
+/** What an event says beside its message. An ack says the message only. */
+export interface Told {
+  rev: number;
+  waiting_since: string | null;
+}
 
 /** The part of all actions with one name. */
 export type Of<T extends Action["type"]> = Extract<Action, { type: T }>;

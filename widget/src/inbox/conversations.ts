@@ -1,6 +1,6 @@
 // Conversations as they come from lists and events: a higher rev wins, an older one is dropped.
 
-import type { Of } from "./actions.ts";
+import type { Of, Told } from "./actions.ts";
 import type { OpenView, Page, State } from "./state.ts";
 import { OPEN_VIEWS } from "./state.ts";
 import { activityAt, belongs } from "./views.ts";
@@ -12,7 +12,14 @@ type Conversations = State["conversations"];
 export function accept(conversations: Conversations, one: AgentConversation): Conversations {
   const known = conversations[one.id];
   if (known !== undefined && known.rev > one.rev) return conversations;
-  return { ...conversations, [one.id]: one };
+  return { ...conversations, [one.id]: known === undefined ? one : withLaterMessage(known, one) };
+}
+
+/** A change that was told after a later message still knows nothing of that message. */
+function withLaterMessage(known: AgentConversation, one: AgentConversation): AgentConversation {
+  if (known.last_seq <= one.last_seq) return one;
+  const { last_message, last_seq, waiting_since } = known;
+  return { ...one, last_message, last_seq, waiting_since, unread: Math.max(0, last_seq - one.agent_seen_seq) };
 }
 
 /** Return the state without a conversation that is gone for this agent. */
@@ -38,20 +45,26 @@ export function changeCounts(state: State, next: AgentConversation): State {
 }
 
 /** Let the row of a conversation follow a message, until the server's own view of it comes. */
-export function followMessage(state: State, message: MessageView): State {
+export function followMessage(state: State, message: MessageView, told: Told | undefined): State {
   const known = state.conversations[message.conversation_id];
-  if (known === undefined || message.seq <= known.last_seq) return state;
+  if (known === undefined) return state;
+  // A rev further on hides a change that has not come yet, and that must not look older than what is known.
+  const rev = told?.rev === known.rev + 1 ? told.rev : known.rev;
+  const news = message.seq > known.last_seq ? newsOf(known, message, told) : {};
+  const row: AgentConversation = { ...known, ...news, rev };
+  return { ...state, conversations: { ...state.conversations, [row.id]: row } };
+}
+
+function newsOf(known: AgentConversation, message: MessageView, told: Told | undefined): Partial<AgentConversation> {
   const fromVisitor = message.author_kind === "visitor";
-  const fromAgent = message.author_kind === "agent";
-  const row: AgentConversation = {
-    ...known,
+  const waits = fromVisitor ? (known.waiting_since ?? message.stored_at) : null;
+  return {
     last_message: message,
     last_seq: message.seq,
     // Inboxes that do not have it open are told of the last message only: count what was skipped.
     unread: known.unread + (fromVisitor ? message.seq - known.last_seq : 0),
-    waiting_since: fromVisitor ? (known.waiting_since ?? message.stored_at) : fromAgent ? null : known.waiting_since,
+    waiting_since: told === undefined ? waits : told.waiting_since,
   };
-  return { ...state, conversations: { ...state.conversations, [row.id]: row } };
 }
 
 function countsOf(answer: Record<string, number>): Record<OpenView, number> {

@@ -129,7 +129,7 @@ export class Desk {
 
   #listen(): void {
     const { dispatch } = this.store;
-    this.#connection.on("message_stored", ({ message }) => dispatch({ type: "message_stored", message }));
+    this.#connection.on("message_stored", ({ message, ...told }) => dispatch({ type: "message_stored", message, told }));
     this.#connection.on("conversation_changed", ({ conversation }) =>
       dispatch({ type: "conversation_changed", conversation }),
     );
@@ -143,9 +143,7 @@ export class Desk {
     document.title = titleOf(after);
     if (after.sound !== before.sound) keepSound(after.sound);
     if (after.drafts !== before.drafts && after.me !== null) keepDrafts(after.me.id, after.drafts);
-    if (action.type === "message_stored" && before !== after && after.sound && mustSound(before, after, action.message)) {
-      this.#sound.play();
-    }
+    if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
     // A session that was revoked while writing: the words wait for the same agent.
     if (isSignedOutByServer(action)) {
       this.#connection.close();
@@ -172,12 +170,9 @@ function titleOf(state: State): string {
 }
 
 /** A visitor's new message sounds, unless it is on the screen already or a colleague answers that visitor. */
-function mustSound(before: State, after: State, message: { conversation_id: string; author_kind: string }): boolean {
+function mustSound(state: State, message: { conversation_id: string; author_kind: string }): boolean {
   if (message.author_kind !== "visitor") return false;
-  const now = after.conversations[message.conversation_id];
-  const then = before.conversations[message.conversation_id];
-  if (now !== undefined && then !== undefined && now.last_seq === then.last_seq) return false;
-  const watched = after.selected === message.conversation_id && document.visibilityState === "visible";
-  const agent = now?.assigned_agent ?? null;
-  return !watched && (agent === null || agent.id === after.me?.id);
+  const watched = state.selected === message.conversation_id && document.visibilityState === "visible";
+  const agent = state.conversations[message.conversation_id]?.assigned_agent ?? null;
+  return !watched && (agent === null || agent.id === state.me?.id);
 }

@@ -26,10 +26,10 @@ function settle(state: State, id: string, messages: readonly MessageView[]): Sta
   return left === list ? state : { ...state, pending: { ...state.pending, [id]: left } };
 }
 
-function messageStored(state: State, { message }: Of<"message_stored">): State {
+function messageStored(state: State, { message, told }: Of<"message_stored">): State {
   const id = message.conversation_id;
   const thread = state.threads[id];
-  let next = followMessage(state, message);
+  let next = followMessage(state, message, told);
   next = settle(next, id, [message]);
   if (thread !== undefined) next = { ...next, threads: { ...next.threads, [id]: withMessage(thread, message) } };
   // Whoever has just written no longer types.

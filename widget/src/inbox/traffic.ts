@@ -13,7 +13,7 @@ import type {
   MessageAnswer,
   MessageSeen,
   MessageSend,
-  MessageView,
+  MessageStored,
   Presence,
   Typing,
   TypingEvent,
@@ -27,7 +27,7 @@ interface Request<Payload, Answer> {
 export interface AgentTraffic {
   received: {
     agent_ready: AgentView;
-    message_stored: { message: MessageView };
+    message_stored: MessageStored;
     conversation_changed: { conversation: AgentConversation };
     consent_changed: ConsentChanged;
     typing: TypingEvent;

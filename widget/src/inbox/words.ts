@@ -108,6 +108,8 @@ export function trainingWords(conversation: AgentConversation): TrainingWords {
         title: _("Waiting"),
         text: at === null ? _("The transcript goes to the training store soon.") : _("The transcript goes to the training store after {at}.", { at }),
       };
+    case "held":
+      return { title: _("Waiting for a check"), text: _("A person must read the transcript before it may be stored.") };
     case "admitted":
       return { title: _("In the training store"), text: _("Redacted and stored on {at}.", { at: at ?? "" }) };
     case "skipped":

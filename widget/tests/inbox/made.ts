@@ -58,13 +58,19 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
       may_train: false,
     },
     training: { state: "none", reason: null, at: null },
+    tags: [],
+    resolution: null,
+    my_seen_seq: null,
+    note_count: 0,
+    blocked: false,
     ...change,
   };
 }
 
 export function openedWith(messages: MessageView[], change: Partial<AgentConversation> = {}): ConversationOpened {
   const last_seq = messages.at(-1)?.seq ?? 0;
-  return { conversation: conversation({ last_seq, ...change }), messages, clauses: [], record: {} };
+  const nothing = { clauses: [], record: {}, notes: [], drafts: [], colleagues: [] };
+  return { conversation: conversation({ last_seq, ...change }), messages, ...nothing };
 }
 
 /** The state after some actions, beginning with Adam signed in and one open conversation in the list. */

@@ -13,9 +13,9 @@ function asked(before: State, action: Action) {
 const selected: Action = { type: "selected", id: "c1" };
 const opened: Action = { type: "opened", answer: openedWith([message(1)]), after_seq: 0 };
 
-test("opening a conversation asks for its messages once", () => {
+test("a conversation that comes on the screen is asked for, from what is known on", () => {
   assert.deepEqual(asked(after(), selected), [{ ask: "conversation", id: "c1", after_seq: 0 }]);
-  assert.deepEqual(asked(after(selected, opened), selected), []);
+  assert.deepEqual(asked(after(selected, opened), selected), [{ ask: "conversation", id: "c1", after_seq: 1 }]);
 });
 
 test("the next message in order asks nothing", () => {
@@ -30,6 +30,9 @@ test("a gap in seq asks for what is missing", () => {
 test("a gap in rev asks about the conversation on the screen", () => {
   const action: Action = { type: "conversation_changed", conversation: conversation({ rev: 4, last_seq: 1 }) };
   assert.deepEqual(asked(after(selected, opened), action), [{ ask: "conversation", id: "c1", after_seq: 1 }]);
+  const told = { rev: 4, waiting_since: null };
+  const next: Action = { type: "message_stored", message: message(2), told };
+  assert.deepEqual(asked(after(selected, opened), next), [{ ask: "conversation", id: "c1", after_seq: 2 }]);
   assert.deepEqual(asked(after(), action), []);
 });
 

@@ -59,6 +59,17 @@ test("a visitor's message starts the waiting, an agent's message ends it", () =>
   assert.equal(answered.conversations["c1"]?.waiting_since, null);
 });
 
+test("a bundle in which the change comes after a later message loses neither", () => {
+  const told = { rev: 4, waiting_since: at(3) };
+  const mine = { id: "adam", name: "Adam" };
+  const state = after(
+    { type: "message_stored", message: message(3), told },
+    { type: "conversation_changed", conversation: conversation({ rev: 3, last_seq: 2, assigned_agent: mine }) },
+  );
+  const row = state.conversations["c1"];
+  assert.deepEqual([row?.last_seq, row?.unread, row?.waiting_since, row?.assigned_agent], [3, 3, at(3), mine]);
+});
+
 test("a failed message keeps its client_id and its text, and goes when it is stored", () => {
   const sent = after(
     { type: "send_started", id: "c1", client_id: "k1", body: "Hello", now: NOON },

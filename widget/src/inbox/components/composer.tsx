@@ -10,6 +10,7 @@ import { useDesk, useSelect } from "./desk.tsx";
 
 const TYPING_EVERY_MILLISECONDS = 3000;
 const TYPING_ENDS_MILLISECONDS = 5000;
+const LONG_PASTE_CHARACTERS = 2000;
 const COUNT_FROM_CHARACTERS_LEFT = 400;
 
 /** Tell the visitor that somebody types: at most every three seconds, and that it ended. */
@@ -79,6 +80,15 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
     event.preventDefault();
     send();
   };
+  const onPaste = (event: ClipboardEvent) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    const box = field.current;
+    if (box === null || text.length < LONG_PASTE_CHARACTERS) return;
+    // Browsers insert a paste line by line, which takes minutes for thousands of lines.
+    event.preventDefault();
+    box.setRangeText(text.replaceAll("\r\n", "\n"), box.selectionStart, box.selectionEnd, "end");
+    onInput(box.value);
+  };
   return (
     <form
       class="composer"
@@ -99,6 +109,7 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
         value={draft}
         onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={onKey}
+        onPaste={onPaste}
         onBlur={typing.stop}
       />
       <div class="composer-foot">

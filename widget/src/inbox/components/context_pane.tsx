@@ -1,5 +1,6 @@
 // The right pane: what the visitor agreed to, where the transcript went, and the visit.
 
+import { useEffect, useRef } from "preact/hooks";
 import { _, formatDateTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { checkIcon, xIcon } from "../../shared/icons.ts";
@@ -114,9 +115,16 @@ export function ContextPane() {
   const id = useSelect((state) => state.selected);
   const conversation = useSelect((state) => (id === null ? undefined : state.conversations[id]));
   const thread = useSelect((state) => (id === null ? undefined : state.threads[id]));
+  const drawer = useSelect((state) => state.drawer);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The rest of the page lies under the drawer: the keyboard goes on inside of it.
+    if (drawer) close.current?.focus();
+  }, [drawer]);
   return (
     <section id="context" class="pane pane-context" aria-label={_("Consent and details")}>
       <button
+        ref={close}
         class="icon-button context-close"
         type="button"
         aria-label={_("Close the details")}

@@ -47,6 +47,11 @@ function When({ conversation }: { conversation: AgentConversation }) {
   );
 }
 
+/** More of a text is never on the screen, and laying it out would cost. */
+function begin(text: string): string {
+  return text.slice(0, 120);
+}
+
 function authored({ author_name, body }: MessageView, me: string | undefined): string {
   if (author_name === null) return body;
   return author_name === me ? _("You: {text}", { text: body }) : _("{name}: {text}", { name: author_name, text: body });
@@ -59,10 +64,10 @@ function LastLine({ conversation }: { conversation: AgentConversation }) {
   const me = useSelect((state) => state.me?.name);
   if (closing) return <span class="row-line row-line-mark">{_("Closing")}</span>;
   if (typing) return <span class="row-line row-line-mark">{_("is typing")}</span>;
-  if (draft) return <span class="row-line">{_("Draft: {text}", { text: draft })}</span>;
+  if (draft) return <span class="row-line">{_("Draft: {text}", { text: begin(draft) })}</span>;
   const last = conversation.last_message;
   if (last === null) return <span class="row-line row-line-quiet">{_("No message yet")}</span>;
-  const text = last.author_kind === "visitor" ? last.body : authored(last, me);
+  const text = last.author_kind === "visitor" ? begin(last.body) : authored({ ...last, body: begin(last.body) }, me);
   return (
     <span class="row-line">
       <bdi>{text}</bdi>
