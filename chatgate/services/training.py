@@ -1,8 +1,10 @@
 """The way of a transcript into the training store, and out of it. Unknown is no."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -18,6 +20,10 @@ from chatgate.services import views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import conversations, messages, sites, work
+
+LOG = logging.getLogger("chatgate.training")
+RETRY_AFTER: Final = timedelta(minutes=5)
+"""How long an export that failed is put off."""
 
 
 def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = False, approved: bool = False) -> str:
@@ -57,21 +63,24 @@ def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = Fa
         return _decide(core, row, item_id, "waiting", reason="cooling_off", due_at=due_at)
     if row.last_seq == 0:
         return _decide(core, row, item_id, "skipped", reason="empty")
-    if not approved and (
+    unfinished = earlier is not None and earlier.state == "pending"
+    if not (approved or unfinished) and (
         kinds := special_categories("\n".join(line.body for line in read_transcript(core, row).lines))
     ):
         return _decide(core, row, item_id, "held", reason=f"special:{','.join(sorted(kinds))}"[:64])
-    return _admit(core, row, item_id, grant, views.preset_of(record))
+    waiting = earlier is not None and earlier.state in ("waiting", "pending")
+    return _admit(core, row, item_id, grant, views.preset_of(record), waiting=waiting)
 
 
 def _item_id(earlier: AnyRow | None) -> str:
-    """Go on with an unfinished item; a re-grant after a withdrawal gets a new id."""
-    if earlier is not None and earlier.state in ("pending", "waiting", "held"):
-        return str(earlier.item_id)
-    return new_id()
+    """Go on with an item that was never in the store; a re-grant after a withdrawal gets a new id."""
+    if earlier is None or earlier.reason == "consent_withdrawn":
+        return new_id()
+    unwritten = earlier.state in ("pending", "waiting", "held", "skipped")
+    return str(earlier.item_id) if unwritten else new_id()
 
 
-def _admit(core: Core, row: AnyRow, item_id: str, grant: TrainingGrant, preset: str) -> str:
+def _admit(core: Core, row: AnyRow, item_id: str, grant: TrainingGrant, preset: str, *, waiting: bool) -> str:
     context = TrainingExportContext(
         site_id=row.site_id,
         conversation_id=row.id,
@@ -84,9 +93,11 @@ def _admit(core: Core, row: AnyRow, item_id: str, grant: TrainingGrant, preset: 
         transcript = prepared_transcript(core, row, context)
         sink_name = _route(core, context)
     except Refusal as refusal:
+        if refusal.code == "middleware_error" and waiting:
+            raise  # it goes on waiting
         decided = _decide(core, row, item_id, "skipped", reason=refusal.code[:64])
         if refusal.code == "middleware_error":
-            # It may pass by itself: the outbox tries again, and a success gets a new item.
+            # It may pass by itself: it is tried again.
             raise
         return decided
     lineage = {
@@ -95,6 +106,7 @@ def _admit(core: Core, row: AnyRow, item_id: str, grant: TrainingGrant, preset: 
         "notice_sha256": grant.notice_sha256,
         "transcript_sha256": transcript.digest(),
         "redaction_profile": PROFILE_VERSION,
+        "due_at": grant.at + RETRY_AFTER,  # when it is still unfinished then, the sweep goes on with it
     }
     if _decide(core, row, item_id, "pending", **lineage) != "pending":
         return "skipped"
@@ -146,6 +158,10 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
         if state in ("pending", "waiting", "held") and not thread.may_train:
             final, extra = "skipped", {"reason": "consent_withdrawn"}
         known = work.lineage(db, item_id)
+        if known is not None and known.state == "pending" and final != "pending":
+            # It may have been written before the try failed, so leaving it out means taking it back.
+            final = "quarantined"
+            work.add_outbox(db, _event("training_retracted", row, item_id, now))
         changed = {"reason": None, **extra, "state": final, "changed_at": now}
         if known is None:
             base = {"item_id": item_id, "conversation_id": row.id, "created_at": now}
@@ -224,9 +240,9 @@ def retract_item(core: Core, item_id: str) -> None:
         lineage = work.lineage(db, item_id)
     if lineage is None or lineage.state not in ("quarantined", "retracted"):
         return
-    sink = core.sinks.get(lineage.sink or "")
-    if sink is not None:
-        sink.retract(item_id)
+    if lineage.sink:
+        # A sink that is not configured any more is a failure: the outbox tries until the item is really gone.
+        core.sinks[lineage.sink].retract(item_id)
     now = core.clock.now()
 
     def job(db: Connection) -> None:
@@ -238,11 +254,20 @@ def retract_item(core: Core, item_id: str) -> None:
 
 
 def export_due(core: Core, limit: int = 100) -> int:
-    """Export transcripts whose cooling-off period is over; return how many were looked at."""
+    """Export transcripts whose cooling-off period is over; return how many were looked at.
+
+    One that fails is put off and tried again, and does not keep the others waiting.
+    """
+    now = core.clock.now()
     with core.storage.read() as db:
-        rows = work.due_lineages(db, core.clock.now(), limit)
+        rows = work.due_lineages(db, now, limit)
     for row in rows:
-        export_transcript(core, row.conversation_id, cooled_off=True)
+        try:
+            export_transcript(core, row.conversation_id, cooled_off=True)
+        except Exception as error:
+            LOG.warning("an export failed: %s", type(error).__name__)
+            put_off = {"due_at": now + RETRY_AFTER}
+            core.storage.write_now(partial(work.change_lineage, item_id=row.item_id, values=put_off))
     return len(rows)
 
 

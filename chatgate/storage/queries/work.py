@@ -113,10 +113,10 @@ def live_lineages(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
 
 
 def due_lineages(db: Connection, at: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Return waiting rows whose cooling-off period is over."""
+    """Return rows whose cooling-off period is over: those that wait, and those that a failed try left unfinished."""
     return db.execute(
         select(LINEAGE)
-        .where(LINEAGE.c.state == "waiting", LINEAGE.c.due_at <= at)
+        .where(LINEAGE.c.state.in_(("waiting", "pending")), LINEAGE.c.due_at <= at)
         .order_by(LINEAGE.c.due_at)
         .limit(limit)
     ).all()
