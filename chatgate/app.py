@@ -11,6 +11,7 @@ from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import MemoryLimiter
+from chatgate.services import ledger
 from chatgate.services.core import Core, Nobody
 from chatgate.services.kit import Services
 from chatgate.storage.database import Storage
@@ -52,6 +53,7 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
             chain=chain,
             limiter=limiter,
             session_key=_key(settings.data_dir, "session"),
+            signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
             sinks=_sinks(settings, chain.register("register_training_sinks")),
             broadcast=nobody,
             presence=nobody,

@@ -59,9 +59,7 @@ class ConsentRecord(SQLModel, table=True):
     shown_for_ms: int
     given_at: datetime = at(index=True)
     salt: str = Field(max_length=64)
-    receipt_token_hash: str = Field(
-        max_length=64, unique=True, sa_column_kwargs=personal("secret", "proof", "proof")
-    )
+    receipt_token_hash: str = Field(max_length=64, unique=True, sa_column_kwargs=personal("secret", "proof", "proof"))
 
 
 class ConsentEvent(SQLModel, table=True):
@@ -74,6 +72,8 @@ class ConsentEvent(SQLModel, table=True):
     record_id: str = text_id("consent_record.id", index=True)
     number: int
     kind: str = Field(max_length=32)
+    record_sha256: str = Field(max_length=64)
+    """The hash of the record's document: it is under the leaf, so the ledger vouches for the whole record."""
     choices: dict[str, bool] = document(PROOF)
     actor: str = Field(max_length=32)
     notice_sha256: str = text_id("consent_notice.sha256")
@@ -90,6 +90,44 @@ class LedgerLeaf(SQLModel, table=True):
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     leaf_hash: str = Field(max_length=64)
+
+
+class LedgerNode(SQLModel, table=True):
+    """One complete inner node of the ledger's tree (level 1 and up; the leaves are ``ledger_leaf``)."""
+
+    __tablename__ = "ledger_node"
+
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    node_hash: str = Field(max_length=64)
+
+
+class LedgerCheckpoint(SQLModel, table=True):
+    """The signed head of the ledger at a time; the first one covers nothing and pins the signing key."""
+
+    __tablename__ = "ledger_checkpoint"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    origin: str = Field(max_length=128)
+    tree_size: int = Field(index=True)
+    root: str = Field(max_length=64)
+    time: str = Field(max_length=32)
+    """As it was signed, to the letter."""
+    key_id: str = Field(max_length=64)
+    signature: str = Field(max_length=128)
+
+
+class Tombstone(SQLModel, table=True):
+    """That something was erased lawfully; no person can be found from it. Its leaf is in the ledger."""
+
+    __tablename__ = "tombstone"
+
+    ledger_seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    mac: str = Field(max_length=64, unique=True)
+    """HMAC-SHA-256 of the conversation's id under the erasure key."""
+    seqs: list[int] = document()
+    """The places of the erased events."""
+    erased_at: str = Field(max_length=32)
 
 
 class SpentDisplayToken(SQLModel, table=True):

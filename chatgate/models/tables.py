@@ -2,7 +2,16 @@
 
 from sqlmodel import SQLModel
 
-from chatgate.models.consent import ConsentEvent, ConsentNotice, ConsentRecord, LedgerLeaf, SpentDisplayToken
+from chatgate.models.consent import (
+    ConsentEvent,
+    ConsentNotice,
+    ConsentRecord,
+    LedgerCheckpoint,
+    LedgerLeaf,
+    LedgerNode,
+    SpentDisplayToken,
+    Tombstone,
+)
 from chatgate.models.conversation import Conversation, Message, Visitor, VisitorProfile
 from chatgate.models.release import DatasetRelease, ReleaseItem, RevocationEntry
 from chatgate.models.site import Agent, AgentSession, AuditEvent, Site
@@ -17,6 +26,7 @@ __all__ = [
     "AuditEvent",
     "ConsentEvent",
     "ConsentNotice",
+from chatgate.models.rights import SubjectRequest
     "ConsentRecord",
     "Conversation",
     "DatasetRelease",
@@ -34,3 +44,8 @@ __all__ = [
     "Visitor",
     "VisitorProfile",
 ]
+    "LedgerCheckpoint",
+    "LedgerNode",
+    "SubjectRequest",
+    "Tag",
+    "Tombstone",

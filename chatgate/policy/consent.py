@@ -83,6 +83,10 @@ class ConsentState:
     given_by: Mapping[Purpose, Event]
     preset: str
     open: bool = True
+    ends_at: datetime | None = None
+    """When the first of the given purposes expires."""
+    expired: frozenset[Purpose] = frozenset()
+    """Given once, and not any more because its time is over; no event says so yet."""
 
     def covers(self, purposes: Iterable[Purpose]) -> bool:
         """Return whether every one of these purposes is consented to now (an empty set is covered)."""
@@ -146,25 +150,46 @@ def check_rendered(notice: Notice, rendered: str | None) -> None:
         raise Refusal("clause_mismatch")
 
 
-def state(events: Iterable[Event], preset: str, at: datetime, *, open: bool = True) -> ConsentState:
+def state(
+    events: Iterable[Event],
+    preset: str,
+    at: datetime,
+    *,
+    open: bool = True,
+    retention: Mapping[str, Mapping[str, int]] = {},
+) -> ConsentState:
     """Fold a record's events, in the order of their numbers, into the state at ``at``.
 
-    Unknown is no: a purpose that no event names is not consented to. A refusal counts at once, also when the
-    clock went back behind it; an agreement counts from its own time on.
+    Unknown is no: a purpose that no event names is not consented to. Every event counts, also one whose time is later
+    than ``at``: a clock that jumped back must not undo a withdrawal.
+
+    Args:
+        retention: by notice, how many days a yes under it lasts, purpose by purpose; what is not named does not expire.
     """
     choices: dict[Purpose, bool] = {}
     given_by: dict[Purpose, Event] = {}
     for event in sorted(events, key=lambda item: item.number):
         for name, given in event.choices.items():
-            if given and event.event_at > at:
-                continue
             purpose = Purpose(name)
             choices[purpose] = given
             if given:
                 given_by[purpose] = event
             else:
                 given_by.pop(purpose, None)
-    return ConsentState(MappingProxyType(choices), MappingProxyType(given_by), preset, open)
+    ends = {purpose: end for purpose, event in given_by.items() if (end := _ends_at(event, purpose, retention))}
+    expired = frozenset(purpose for purpose, end in ends.items() if end <= at)
+    for purpose in expired:
+        choices[purpose] = False
+        del given_by[purpose], ends[purpose]
+    return ConsentState(
+        MappingProxyType(choices), MappingProxyType(given_by), preset, open, min(ends.values(), default=None), expired
+    )
+
+
+def _ends_at(event: Event, purpose: Purpose, retention: Mapping[str, Mapping[str, int]]) -> datetime | None:
+    """Return when a yes ends. Source: EDPB Guidelines 05/2020, paragraph 110."""
+    days = retention.get(event.notice_sha256, {}).get(purpose.value)
+    return None if days is None else event.event_at + timedelta(days=days)
 
 
 def training_grant(current: ConsentState, *, closed: bool, retention_days: int, at: datetime) -> TrainingGrant | str:

@@ -1,15 +1,13 @@
 """What a consent notice is: its content in one locale, its hash, and what makes it publishable."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import rfc8785
-
 from chatgate.errors import OperatorError
 from chatgate.models.purposes import LegalBasis, Purpose
+from chatgate.policy.canonical import canonical_bytes, sha256_hex
 
 MAX_CLAUSE_WORDS: Final = 60
 PRESETS: Final = ("split", "single")
@@ -55,8 +53,8 @@ class Notice:
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:
-    """Return the name of a notice: SHA-256 (hex) over the RFC 8785 bytes of its resolved content."""
-    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+    """Return the name of a notice: SHA-256 (hex) over the RFC 8785 bytes (in NFC) of its resolved content."""
+    return sha256_hex(canonical_bytes(content))
 
 
 def notice_from_content(content: Mapping[str, Any], sha256: str | None = None) -> Notice:
@@ -123,9 +121,7 @@ def check_publishable(notice: Notice) -> None:
                 "and the rest in the full text"
             )
         if str(controller["name"]) not in clause.text:
-            raise OperatorError(
-                f'{where}: clause "{clause.purpose}" does not name the controller; use {{controller}}'
-            )
+            raise OperatorError(f'{where}: clause "{clause.purpose}" does not name the controller; use {{controller}}')
         if clause.retention_days < 1:
             raise OperatorError(f'{where}: clause "{clause.purpose}" needs retention_days of at least 1')
     _check_link(str(notice.content["policy_url"]), bool(str(notice.content["policy_text"]).strip()), where)
@@ -136,18 +132,14 @@ def _check_preset(notice: Notice, where: str) -> None:
         raise OperatorError(f'{where}: preset "{notice.preset}" is unknown; use split or single')
     purposes = [clause.purpose for clause in notice.clauses]
     if len(set(purposes)) != len(purposes):
-        raise OperatorError(
-            f"{where}: two clauses for one purpose; one purpose has one clause and one legal basis"
-        )
+        raise OperatorError(f"{where}: two clauses for one purpose; one purpose has one clause and one legal basis")
     required = {clause.purpose for clause in notice.clauses if clause.required}
     wanted = {Purpose.SUPPORT} if notice.preset == "split" else {Purpose.TRAINING}
     if required != wanted:
         name = next(iter(wanted)).value
         raise OperatorError(f"{where}: preset {notice.preset} requires exactly the clause {name!r}")
     if any(clause.legal_basis is not LegalBasis.CONSENT for clause in notice.clauses):
-        raise OperatorError(
-            f"{where}: a clause with a box has the legal basis consent; another basis needs no box"
-        )
+        raise OperatorError(f"{where}: a clause with a box has the legal basis consent; another basis needs no box")
 
 
 def _check_link(url: str, has_policy_text: bool, where: str) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from chatgate.errors import Refusal
-from chatgate.policy.canonical import canonical_bytes, parse_json, sha256_hex, utc_text
+from chatgate.policy.canonical import canonical_bytes, leaf_hash, parse_json, sha256_hex, utc_text
+from chatgate.policy.consent import AcceptedConsent
 
 RECORD_SCHEMA: Final = "chatgate/consent-record/v1"
 EVENT_TYPE: Final = "chatgate/consent-event/v1"
@@ -37,6 +38,120 @@ REQUIRED_FIELDS: Final = (
 OPTIONAL_FIELDS: Final = ("widget_build", "page_path", "recipients")
 CLAUSE_FIELDS: Final = ("purpose", "required", "legal_basis", "choice", "text", "retention_days")
 CONTROLLER_FIELDS: Final = ("name", "address", "contact")
+WITHDRAWAL_METHOD: Final = "In the chat window under Change, or with this receipt."
+
+
+def new_record(
+    accepted: AcceptedConsent, *, record_id: str, subject_id: str, salt: str, receipt_token_hash: str
+) -> dict[str, Any]:
+    """Return the columns of the record of an accepted consent.
+
+    Args:
+        accepted: the proof from ``policy.consent.accept``.
+        record_id: UUIDv7.
+        subject_id: the random id of the visitor.
+        salt: 32 random bytes in hex; salts the ledger's leaves of this record.
+        receipt_token_hash: SHA-256 (hex) of the receipt's capability.
+
+    Raises:
+        Refusal: ``record_incomplete:<field>``.
+    """
+    notice, answer = accepted.notice, accepted.answer
+    content = notice.content
+    columns = {
+        "schema_version": RECORD_SCHEMA,
+        "id": record_id,
+        "subject_id": subject_id,
+        "site_id": notice.site_id,
+        "notice_id": notice.notice_id,
+        "notice_version": notice.version,
+        "notice_sha256": notice.sha256,
+        "locale": notice.locale,
+        "clauses": [
+            {
+                "purpose": clause.purpose.value,
+                "legal_basis": clause.legal_basis.value,
+                "required": clause.required,
+                "choice": accepted.choices[clause.purpose],
+            }
+            for clause in notice.clauses
+        ],
+        "controller": dict(content["controller"]),
+        "recipients_version": content["recipients_version"],
+        "policy_version": content["policy_version"],
+        "policy_sha256": content["policy_sha256"],
+        "retention": {clause.purpose.value: clause.retention_days for clause in notice.clauses},
+        "storage_location": content["storage_location"],
+        "withdrawal_method": WITHDRAWAL_METHOD,
+        "jurisdiction": content["jurisdiction"],
+        "conditionality": "conditional" if notice.preset == "single" else "unconditional",
+        "method": answer.method,
+        "rendered_sha256": answer.rendered_sha256,
+        "widget_build": answer.widget_build,
+        "page_path": without_query(answer.page_path),
+        "served_at": answer.served_at,
+        "shown_for_ms": max(0, round((accepted.at - answer.served_at).total_seconds() * 1000)),
+        "given_at": accepted.at,
+        "salt": salt,
+        "receipt_token_hash": receipt_token_hash,
+    }
+    stored_record(columns, content)
+    return columns
+
+
+def without_query(path: str | None) -> str | None:
+    """Return the path of a page without query and fragment: what somebody searched for is none of our business."""
+    if path is None:
+        return None
+    return path.split("?")[0].split("#")[0][:512]
+
+
+def new_event(
+    record: Mapping[str, Any],
+    *,
+    event_id: str,
+    number: int,
+    kind: str,
+    choices: Mapping[str, bool],
+    actor: str,
+    notice_sha256: str,
+    at: datetime,
+    salt: str,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Return the columns of a consent event with its salted leaf hash (all but its place in the ledger).
+
+    Args:
+        record: the document of :func:`stored_record`.
+        salt: the record's, in hex; the other arguments are those of :func:`event_document`.
+    """
+    columns = {
+        "id": event_id,
+        "record_id": record["record_id"],
+        "number": number,
+        "kind": kind,
+        "record_sha256": record_sha256(record),
+        "choices": dict(choices),
+        "actor": actor,
+        "notice_sha256": notice_sha256,
+        "event_at": at,
+        "reason": reason,
+    }
+    return {**columns, "leaf_hash": leaf_hash(bytes.fromhex(salt), stored_event(columns))}
+
+
+def stored_event(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of a stored event: what its leaf covers, as the row spells it."""
+    names = ("record_id", "record_sha256", "number", "kind", "actor", "notice_sha256", "reason")
+    return _document(
+        {
+            "type": EVENT_TYPE,
+            "event_id": columns["id"],
+            "choices": dict(columns["choices"]),
+            "event_at": utc_text(columns["event_at"]),
+            **{name: columns[name] for name in names},
+        }
+    )
 
 
 def record_document(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,23 +225,23 @@ def event_document(
         record: the document of :func:`record_document`; its hash goes into the event, so that the ledger
             vouches for the whole record and not only for the decision.
         number: counts the record's events up from 1.
-        kind: ``answered`` (the first one), ``changed``, ``withdrawn``, ``renewed`` or ``expired``.
+        kind: ``answered`` (the first one), ``changed``, ``withdrawn``, ``renewed``, ``expired``, or ``informed``
+            (told of a new version that needs no decision).
         choices: what this event decides, purpose by purpose; a refusal is ``false``, never absent.
         actor: ``visitor``, ``agent:<id>`` or ``system``.
         event_at: aware time.
     """
-    return _document(
+    return stored_event(
         {
-            "type": EVENT_TYPE,
-            "event_id": event_id,
+            "id": event_id,
             "record_id": record["record_id"],
             "record_sha256": record_sha256(record),
             "number": number,
             "kind": kind,
-            "choices": dict(choices),
+            "choices": choices,
             "actor": actor,
             "notice_sha256": notice_sha256,
-            "event_at": utc_text(event_at),
+            "event_at": event_at,
             "reason": reason,
         }
     )

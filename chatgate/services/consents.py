@@ -1,9 +1,9 @@
 """Changing a consent: withdrawal and agreement after the first answer, and what follows from both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -13,12 +13,15 @@ from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
 from chatgate.policy import tokens
 from chatgate.policy.notices import Notice
-from chatgate.policy.record import new_event
+from chatgate.policy.records import new_event, stored_record
 from chatgate.services import receipts, views
 from chatgate.services.core import AnyRow, Core, View
-from chatgate.services.notices import notice_to_show
+from chatgate.services.notices import answer_with, notice_to_show
 from chatgate.services.sites import active_site
 from chatgate.storage.queries import consents, conversations, releases, work
+
+RENEWS_AFTER: Final = timedelta(days=1)
+"""A repeated yes within this time is the same yes; later it renews the consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class ChangeRequest:
 def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> View:
     """Change some choices of a conversation's consent; a withdrawal is a choice set to false.
 
-    A withdrawal is committed, with its items quarantined, before this returns. Repeating it changes nothing.
+    A withdrawal is committed, with its items quarantined, before this returns. Repeating it changes nothing and
+    gives the same receipt. A yes to what is given already renews it when the notice is another one, or the last yes
+    older than a day. No choices at all, with a display token, say that the visitor was told of a minor version.
 
     Returns:
         ``ConsentAnswer`` of the protocol: the consent of now and its receipt.
@@ -52,12 +57,13 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
         conversation = conversations.conversation(db, conversation_id)
         if conversation is None:
             raise Refusal("not_found")
-        record, _state, _view = views.read_consent(db, conversation.consent_record_id, core.clock.now())
-    _check_choices(record, request.choices)
-    notice_sha256 = _shown(core, conversation, request) if any(request.choices.values()) else None
+        record = consents.record(db, conversation.consent_record_id)
+        assert record is not None
+    notice = _shown(core, conversation, request) if any(request.choices.values()) or not request.choices else None
+    _check_choices(record, notice, request.choices)
     now = core.clock.now()
-    changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice_sha256, now))
-    return _tell(core, conversation_id, changed)
+    changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice, now))
+    return _tell(core, conversation_id, changed, request)
 
 
 def current_consent(core: Core, conversation_id: str) -> View:
@@ -94,20 +100,21 @@ def covers_now(core: Core, conversation_id: str) -> consent_policy.ConsentState:
         row = conversations.conversation(db, conversation_id)
         if row is None:
             return consent_policy.state((), "split", core.clock.now())
-        return views.read_consent(db, row.consent_record_id, core.clock.now())[1]
+        return views.read_state(db, row.consent_record_id, core.clock.now())[2]
 
 
-def _check_choices(record: AnyRow, choices: Mapping[str, bool]) -> None:
+def _check_choices(record: AnyRow, notice: Notice | None, choices: Mapping[str, bool]) -> None:
     known = {clause["purpose"] for clause in record.clauses}
+    known |= {purpose.value for purpose in notice.purposes} if notice is not None else set()
     unknown = sorted(set(choices) - known)
-    if unknown or not choices:
+    if unknown:
         raise Refusal("purpose_choice_missing", unknown=unknown)
 
 
-def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> str:
-    """Return the hash of the notice under which a yes is given: it must have been shown, and be current."""
+def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> Notice:
+    """Return the notice under which a yes is given: it must have been shown, and be current."""
     if request.display_token is None:
-        raise Refusal("display_required")
+        raise Refusal("display_required" if request.choices else "purpose_choice_missing")
     shown = tokens.read(
         core.session_key, "display", request.display_token, core.clock.now(), code="display_token_invalid"
     )
@@ -118,50 +125,95 @@ def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> str:
         row = next((row for row in consents.current_notices(db, site.id) if row.sha256 == shown["sha256"]), None)
     if row is None:
         current = notice_to_show(core, site, conversation.locale)
-        raise Refusal("consent_stale", current=current.sha256)
+        raise Refusal("consent_stale", current=current.sha256, notice=answer_with(core, site, current))
     notice: Notice = views.stored_notice(row)
     if not {Purpose(name) for name, given in request.choices.items() if given} <= notice.purposes:
         raise Refusal("purpose_choice_missing")
-    consent_policy.check_rendered(notice, request.rendered_sha256)
-    return notice.sha256
+    if request.choices:
+        consent_policy.check_rendered(notice, request.rendered_sha256)
+    return notice
 
 
 def _change(
-    core: Core,
-    db: Connection,
-    conversation_id: str,
-    request: ChangeRequest,
-    notice_sha256: str | None,
-    now: datetime,
+    core: Core, db: Connection, conversation_id: str, request: ChangeRequest, notice: Notice | None, now: datetime
 ) -> bool:
     conversation = conversations.conversation(db, conversation_id, lock=True)
     if conversation is None:
         raise Refusal("not_found")
-    record, before, _view = views.read_consent(db, conversation.consent_record_id, now)
-    known = {purpose.value: given for purpose, given in before.choices.items()}
-    changed = {name: given for name, given in request.choices.items() if known.get(name) != given}
-    if not changed:
+    record, events, before = views.read_state(db, conversation.consent_record_id, now)
+    decided = _decided(before, request.choices, notice, now)
+    told = not request.choices and notice is not None and events[-1].notice_sha256 != notice.sha256
+    if not decided and not told:
         return False
-    if not before.may_talk and any(changed.values()):
+    if not before.may_talk and (any(decided.values()) or told):
         # A session that ended by a withdrawal is not revived: the visitor opens a new one with a new decision.
         raise Refusal("consent_withdrawn")
-    events = consents.events(db, record.id)
+    sha256 = notice.sha256 if notice is not None else events[-1].notice_sha256
+    kind = _kind(before, decided)
+    after, event_id = add_event(
+        db, record, events, kind=kind, choices=decided, notice_sha256=sha256, request=request, at=now
+    )
+    renewed = notice is not None and all(decided.get(clause.purpose) for clause in notice.clauses if clause.required)
+    follow(db, conversation, after, event_id, now, must_renew=conversation.must_renew and not renewed)
+    return True
+
+
+def _decided(
+    before: consent_policy.ConsentState, choices: Mapping[str, bool], notice: Notice | None, now: datetime
+) -> dict[str, bool]:
+    """Return the choices that are news: a change, or a yes that renews an older yes."""
+    decided: dict[str, bool] = {}
+    for name, given in choices.items():
+        purpose = Purpose(name)
+        earlier = before.given_by.get(purpose)
+        renews = earlier is not None and notice is not None and _renews(earlier, notice, now)
+        if before.choices.get(purpose) is not given or (given and renews):
+            decided[name] = given
+    return decided
+
+
+def _renews(earlier: consent_policy.Event, notice: Notice, now: datetime) -> bool:
+    return earlier.notice_sha256 != notice.sha256 or now - earlier.event_at >= RENEWS_AFTER
+
+
+def _kind(before: consent_policy.ConsentState, decided: Mapping[str, bool]) -> str:
+    if not decided:
+        return "informed"
+    if not any(decided.values()):
+        return "withdrawn"
+    known = {purpose.value for purpose in before.given_by} | {purpose.value for purpose in before.expired}
+    return "renewed" if all(given and name in known for name, given in decided.items()) else "changed"
+
+
+def add_event(
+    db: Connection,
+    record: AnyRow,
+    events: Sequence[AnyRow],
+    *,
+    kind: str,
+    choices: Mapping[str, bool],
+    notice_sha256: str,
+    request: ChangeRequest,
+    at: datetime,
+) -> tuple[consent_policy.ConsentState, str]:
+    """Insert a record's next event with its leaf; return the state after it, and its id."""
+    notice = consents.notice(db, record.notice_sha256)
+    assert notice is not None
     event = new_event(
+        stored_record(record._asdict(), notice.content),
         event_id=new_id(),
-        record_id=record.id,
-        number=len(events) + 1,
-        kind="changed" if any(changed.values()) else "withdrawn",
-        choices=changed,
+        number=events[-1].number + 1,
+        kind=kind,
+        choices=choices,
         actor=request.actor,
-        notice_sha256=notice_sha256 or events[-1].notice_sha256,
-        at=max(now, events[-1].event_at),
+        notice_sha256=notice_sha256,
+        # A clock that jumped back does not turn the order of events around.
+        at=max(at, events[-1].event_at),
         salt=record.salt,
         reason=request.reason,
     )
     consents.add_event(db, event)
-    after = consent_policy.state([*events, _AsRow(event)], before.preset, event["event_at"])
-    _follow(db, conversation, after, event["id"], now)
-    return True
+    return views.fold(db, record, [*events, _AsRow(event)], event["event_at"]), event["id"]
 
 
 class _AsRow:
@@ -175,23 +227,35 @@ class _AsRow:
         self.event_at: datetime = event["event_at"]
 
 
-def _follow(
-    db: Connection, conversation: AnyRow, after: consent_policy.ConsentState, event_id: str, now: datetime
+def follow(
+    db: Connection,
+    conversation: AnyRow,
+    after: consent_policy.ConsentState,
+    event_id: str,
+    now: datetime,
+    *,
+    must_renew: bool,
+    reason: str = "consent_withdrawn",
 ) -> None:
-    """Write what follows from a changed consent, in its own transaction."""
-    values: dict[str, Any] = {"may_talk": after.may_talk, "may_train": after.may_train}
+    """Write what follows from a changed consent, in the transaction of its event."""
+    values: dict[str, Any] = {
+        "may_talk": after.may_talk,
+        "may_train": after.may_train,
+        "must_renew": must_renew and after.may_talk,
+        "consent_ends_at": after.ends_at,
+    }
     base = {"site_id": conversation.site_id, "conversation_id": conversation.id, "created_at": now}
     if not after.may_talk and conversation.state == "open":
         values |= {
             "state": "closed",
             "closed_at": now,
-            "closed_reason": "consent_withdrawn",
+            "closed_reason": reason,
             "waiting_since_at": None,
         }
         work.add_outbox(db, {**base, "id": new_id(), "kind": "conversation_closed"})
     conversations.change(db, conversation.id, values)
     if not after.may_train:
-        quarantine(db, conversation, "consent_withdrawn", now)
+        quarantine(db, conversation, reason, now)
     elif conversation.state == "closed":
         work.add_outbox(db, {**base, "id": new_id(), "kind": "conversation_closed"})
     work.add_outbox(db, {**base, "id": new_id(), "kind": "consent_changed", "subject": event_id})
@@ -219,12 +283,18 @@ def quarantine(db: Connection, conversation: AnyRow, reason: str, now: datetime)
         )
 
 
-def _tell(core: Core, conversation_id: str, changed: bool) -> View:
+def _tell(core: Core, conversation_id: str, changed: bool, request: ChangeRequest) -> View:
     with core.storage.read() as db:
         conversation = conversations.conversation(db, conversation_id)
         assert conversation is not None
         _record, state, consent = views.read_consent(db, conversation.consent_record_id, core.clock.now())
-        answer = {"consent": consent, "receipt": receipts.receipt(core, db, conversation.consent_record_id)}
+        receipt = receipts.receipt(
+            core,
+            db,
+            conversation.consent_record_id,
+            about=request.choices,
+            with_token=request.actor == "visitor",
+        )
         for_agents = views.agent_conversation(core, db, conversation)
     if changed:
         event = {"conversation_id": conversation_id, "consent": consent}
@@ -234,4 +304,4 @@ def _tell(core: Core, conversation_id: str, changed: bool) -> View:
         if not state.may_talk:
             core.broadcast.end_session(conversation_id, "consent_withdrawn")
         core.wake_worker()
-    return answer
+    return {"consent": consent, "receipt": receipt}

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
 from chatgate.hooks.contexts import SessionOpenContext
-from chatgate.ids import new_id, new_token, token_hash
+from chatgate.ids import new_id, token_hash
 from chatgate.policy import consent as consent_policy
 from chatgate.policy import tokens
 from chatgate.policy.consent import AcceptedConsent, Answer
 from chatgate.policy.notices import Notice
-from chatgate.policy.record import new_event, new_record, without_query
+from chatgate.policy.records import new_event, new_record, stored_record, without_query
 from chatgate.services import receipts, views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.notices import answer_with, nonce_hash, notice_to_show
@@ -149,24 +149,24 @@ def _reissue(core: Core, spent: AnyRow, client_id: str) -> View:
             raise Refusal("display_token_invalid")
         if not conversation.may_talk:
             raise Refusal("consent_withdrawn")
-        return _opened(core, db, conversation, receipt_token=None)
+        return _opened(core, db, conversation)
 
 
 def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, shown: dict[str, Any]) -> View:
     now = accepted.at
     visitor_id, record_id, conversation_id = new_id(), new_id(), new_id()
-    receipt_token, salt = new_token("cgr"), secrets.token_hex(32)
+    salt = secrets.token_hex(32)
     record = new_record(
         accepted,
         record_id=record_id,
         subject_id=visitor_id,
         salt=salt,
-        receipt_token_hash=token_hash(receipt_token),
+        receipt_token_hash=token_hash(receipts.receipt_token(core, record_id, salt)),
     )
     choices = {purpose.value: given for purpose, given in accepted.choices.items()}
     event = new_event(
+        stored_record(record, accepted.notice.content),
         event_id=new_id(),
-        record_id=record_id,
         number=1,
         kind="answered",
         choices=choices,
@@ -202,7 +202,7 @@ def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, 
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id)
         assert row is not None
-        opened = _opened(core, db, row, receipt_token)
+        opened = _opened(core, db, row)
         for_agents = views.agent_conversation(core, db, row)
     core.broadcast.to_agents(site.id, "conversation_changed", {"conversation": for_agents})
     return opened
@@ -212,6 +212,7 @@ def _conversation(
     conversation_id: str, site_id: str, visitor_id: str, accepted: AcceptedConsent, record_id: str
 ) -> dict[str, Any]:
     first = consent_policy.ConsentState(accepted.choices, {}, accepted.notice.preset)
+    days = [clause.retention_days for clause in accepted.notice.clauses if accepted.choices[clause.purpose]]
     return {
         "id": conversation_id,
         "site_id": site_id,
@@ -221,6 +222,9 @@ def _conversation(
         "locale": accepted.notice.locale,
         "may_talk": first.may_talk,
         "may_train": first.may_train,
+        "must_renew": False,
+        "restricted": False,
+        "consent_ends_at": accepted.at + timedelta(days=min(days)),
         "last_seq": 0,
         "rev": 1,
         "visitor_seen_seq": 0,
@@ -240,7 +244,7 @@ def _outbox(kind: str, site_id: str, conversation_id: str, now: datetime) -> dic
     }
 
 
-def _opened(core: Core, db: Connection, conversation: AnyRow, receipt_token: str | None) -> View:
+def _opened(core: Core, db: Connection, conversation: AnyRow) -> View:
     now = core.clock.now()
     site = sites.site(db, conversation.site_id)
     assert site is not None
@@ -248,7 +252,7 @@ def _opened(core: Core, db: Connection, conversation: AnyRow, receipt_token: str
     return {
         "session_token": session_token(core, conversation.id),
         "conversation": views.visitor_conversation(db, conversation),
-        "receipt": receipts.receipt(core, db, conversation.consent_record_id, receipt_token),
+        "receipt": receipts.receipt(core, db, conversation.consent_record_id),
         "messages": views.message_views(messages.after(db, conversation.id, 0)),
         "site": views.site_view(core, site),
         "consent": consent,

@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from chatgate.policy import consent as consent_policy
+from chatgate.policy.consent import ConsentState
 from chatgate.policy.notices import Notice, notice_from_content
+from chatgate.policy.version_diff import VersionLevel, version_step
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
+from chatgate.services.extras import with_extras
 from chatgate.storage.queries import consents, conversations, messages, sites, work
 
 
@@ -81,7 +84,13 @@ def site_view(core: Core, site: AnyRow) -> View:
 
 
 def consent_view(
-    record: AnyRow, events: Sequence[AnyRow], state: consent_policy.ConsentState, notice_version: str
+    record: AnyRow,
+    events: Sequence[AnyRow],
+    state: consent_policy.ConsentState,
+    notice_version: str,
+    *,
+    ask_again: bool = False,
+    inform: bool = False,
 ) -> View:
     """Return the current state of one record."""
     last = events[-1]
@@ -96,18 +105,46 @@ def consent_view(
         "changed_at": iso(last.event_at),
         "may_talk": state.may_talk,
         "may_train": state.may_train,
+        "ends_at": iso_or_none(state.ends_at),
+        "ask_again": ask_again,
+        "inform": inform,
     }
 
 
-def read_consent(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, consent_policy.ConsentState, View]:
-    """Return a record, its state and its view, all read now."""
+def read_state(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, Sequence[AnyRow], ConsentState]:
+    """Return a record, its events and its state, all read now."""
     record = consents.record(db, record_id)
     assert record is not None
     events = consents.events(db, record_id)
-    state = consent_policy.state(events, preset_of(record), at)
+    return record, events, fold(db, record, events, at)
+
+
+def fold(db: Connection, record: AnyRow, events: Sequence[consent_policy.Event], at: datetime) -> ConsentState:
+    """Return the state of a record's events at ``at``, each yes with the life that its own notice gave it."""
+    retention = {record.notice_sha256: record.retention}
+    for sha256 in {event.notice_sha256 for event in events} - set(retention):
+        notice = consents.notice(db, sha256)
+        assert notice is not None
+        retention[sha256] = {clause["purpose"]: clause["retention_days"] for clause in notice.content["clauses"]}
+    return consent_policy.state(events, preset_of(record), at, retention=retention)
+
+
+def read_consent(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, ConsentState, View]:
+    """Return a record, its state and its view for the visitor, all read now."""
+    record, events, state = read_state(db, record_id, at)
     notice = consents.notice(db, events[-1].notice_sha256)
     assert notice is not None
-    return record, state, consent_view(record, events, state, notice.version)
+    row = conversations.conversation_of_record(db, record_id)
+    ask_again = bool(row is not None and row.must_renew and state.may_talk)
+    inform = state.may_talk and not ask_again and _has_news(db, notice)
+    return record, state, consent_view(record, events, state, notice.version, ask_again=ask_again, inform=inform)
+
+
+def _has_news(db: Connection, known: AnyRow) -> bool:
+    """Return whether a minor version came out since the one that the visitor knows: they are told once."""
+    rows = consents.current_notices(db, known.site_id)
+    current = next((row for row in rows if row.notice_id == known.notice_id), None)
+    return current is not None and version_step(known.version, current.version) >= VersionLevel.MINOR
 
 
 def preset_of(record: AnyRow) -> str:
@@ -132,8 +169,13 @@ def visitor_conversation(db: Connection, row: AnyRow) -> View:
     }
 
 
-def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> list[View]:
-    """Return conversations as the inbox sees them, with a handful of queries for the whole page."""
+def agent_conversations(
+    core: Core, db: Connection, rows: Sequence[AnyRow], agent_id: str | None = None
+) -> list[View]:
+    """Return conversations as the inbox sees them, with a handful of queries for the whole page.
+
+    ``agent_id`` is who asks, None for what goes to every agent.
+    """
     now = core.clock.now()
     ids = [row.id for row in rows]
     record_ids = [row.consent_record_id for row in rows]
@@ -147,7 +189,7 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> l
     views = []
     for row in rows:
         record = records[row.consent_record_id]
-        state = consent_policy.state(events[record.id], preset_of(record), now)
+        state = fold(db, record, events[record.id], now)
         last_message = last.get(row.id)
         views.append(
             {
@@ -172,17 +214,21 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> l
                 "opened_at": iso(row.opened_at),
                 "closed_at": iso_or_none(row.closed_at),
                 "consent": consent_view(
-                    record, events[record.id], state, versions[events[record.id][-1].notice_sha256]
+                    record,
+                    events[record.id],
+                    state,
+                    versions[events[record.id][-1].notice_sha256],
+                    ask_again=row.must_renew,
                 ),
                 "training": training_view(lineages.get(row.id)),
             }
         )
-    return views
+    return with_extras(db, rows, views, agent_id)
 
 
-def agent_conversation(core: Core, db: Connection, row: AnyRow) -> View:
+def agent_conversation(core: Core, db: Connection, row: AnyRow, agent_id: str | None = None) -> View:
     """Return one conversation as the inbox sees it."""
-    return agent_conversations(core, db, [row])[0]
+    return agent_conversations(core, db, [row], agent_id)[0]
 
 
 def training_view(lineage: AnyRow | None) -> View:

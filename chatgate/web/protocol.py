@@ -86,7 +86,10 @@ class ProfileSet(Payload):
 
 
 class ConsentChange(Payload):
-    """A change of choices; any `true` also needs the three fields that say what was shown."""
+    """A change of choices; any `true` also needs the three fields that say what was shown.
+
+    No choices at all, with a display token: the visitor was told of a minor version.
+    """
 
     choices: Choices
     display_token: str | None = Field(default=None, max_length=2048)
@@ -259,7 +262,12 @@ class NoticeAnswer(View):
 
 
 class ConsentView(View):
-    """The current state: the fold of the record and its events."""
+    """The current state: the fold of the record and its events. `ends_at`: when the first given purpose expires.
+
+    `ask_again`: a major version of the notice came out; show it and send `consent_change` with every clause. Until then
+    `message_send` is refused `consent_stale` with the notice in the detail; the conversation stays open and readable.
+    `inform`: a minor version came out; show it once and send `consent_change` with no choices and its display token.
+    """
 
     record_id: str
     choices: dict[str, bool]
@@ -271,6 +279,9 @@ class ConsentView(View):
     changed_at: str
     may_talk: bool
     may_train: bool
+    ends_at: str | None = None
+    ask_again: bool = False
+    inform: bool = False
 
 
 class MessageView(View):
@@ -511,13 +522,17 @@ class SessionClosed(View):
 
 
 class AgentView(View):
-    """The signed-in agent (`GET /inbox/me`, and event `agent_ready` after the handshake of `/agent`)."""
+    """The signed-in agent (`GET /inbox/me`, and event `agent_ready` after the handshake of `/agent`).
+
+    `actions` are the events that the role allows; a screen switches off the rest.
+    """
 
     id: str
     name: str
     email: str
     role: Literal["agent", "privacy_officer", "admin"]
     sites: list[SiteView]
+    actions: list[str] = []
 
 
 CLIENT_MODELS: tuple[type[BaseModel], ...] = tuple(Payload.__subclasses__())

@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from chatgate.models.tables import METADATA
+from chatgate.storage.queries.ledger import append_leaf
 
 NOTICE = METADATA.tables["consent_notice"]
 RECORD = METADATA.tables["consent_record"]
 EVENT = METADATA.tables["consent_event"]
-LEAF = METADATA.tables["ledger_leaf"]
 SPENT = METADATA.tables["spent_display_token"]
-LEDGER_LOCK = 7_236_001
-"""The one advisory lock of PostgreSQL under which leaves are appended; SQLite has one writer anyway."""
 
 
 def notice(db: Connection, sha256: str) -> Row[Any] | None:
@@ -23,12 +21,15 @@ def notice(db: Connection, sha256: str) -> Row[Any] | None:
     return db.execute(select(NOTICE).where(NOTICE.c.sha256 == sha256)).one_or_none()
 
 
+def all_notices(db: Connection) -> Sequence[Row[Any]]:
+    """Return every notice of every site."""
+    return db.execute(select(NOTICE).order_by(NOTICE.c.publication, NOTICE.c.locale)).all()
+
+
 def notices_of(db: Connection, site_id: str) -> Sequence[Row[Any]]:
     """Return every notice of a site, newest publication first."""
     return db.execute(
-        select(NOTICE)
-        .where(NOTICE.c.site_id == site_id)
-        .order_by(NOTICE.c.publication.desc(), NOTICE.c.locale)
+        select(NOTICE).where(NOTICE.c.site_id == site_id).order_by(NOTICE.c.publication.desc(), NOTICE.c.locale)
     ).all()
 
 
@@ -92,9 +93,7 @@ def events_of(db: Connection, record_ids: Sequence[str]) -> dict[str, list[Row[A
     """Return the events of these records, in order, by record id."""
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     if record_ids:
-        for row in db.execute(
-            select(EVENT).where(EVENT.c.record_id.in_(record_ids)).order_by(EVENT.c.number)
-        ):
+        for row in db.execute(select(EVENT).where(EVENT.c.record_id.in_(record_ids)).order_by(EVENT.c.number)):
             found[row.record_id].append(row)
     return found
 
@@ -105,12 +104,8 @@ def event(db: Connection, event_id: str) -> Row[Any] | None:
 
 
 def add_event(db: Connection, values: Mapping[str, Any]) -> int:
-    """Insert an event together with its ledger leaf; return the leaf's sequence number, from 0."""
-    if db.dialect.name == "postgresql":
-        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})")
-    highest = db.execute(select(func.max(LEAF.c.seq))).scalar()
-    seq = 0 if highest is None else highest + 1
-    db.execute(insert(LEAF).values(seq=seq, leaf_hash=values["leaf_hash"]))
+    """Insert an event together with its ledger leaf; return the leaf's place, from 0."""
+    seq = append_leaf(db, values["leaf_hash"])
     db.execute(insert(EVENT).values(**values, ledger_seq=seq))
     return seq
 

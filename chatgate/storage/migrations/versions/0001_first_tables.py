@@ -276,6 +276,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("record_sha256", sa.String(length=64), nullable=False),
         sa.Column("choices", JsonType, nullable=False),
         sa.Column("actor", sa.String(length=32), nullable=False),
         sa.Column("notice_sha256", sa.String(length=64), nullable=False),
@@ -306,6 +307,9 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("may_talk", sa.Boolean(), nullable=False),
         sa.Column("may_train", sa.Boolean(), nullable=False),
+        sa.Column("must_renew", sa.Boolean(), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("consent_ends_at", UtcDateTime(), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("assigned_agent_id", sa.String(length=64), nullable=True),
@@ -335,6 +339,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("consent_record_id"),
     )
+    op.create_index(op.f("ix_conversation_consent_ends_at"), "conversation", ["consent_ends_at"], unique=False)
     op.create_index("conversation_list", "conversation", ["site_id", "state", "last_activity_at"], unique=False)
     op.create_index(op.f("ix_conversation_visitor_id"), "conversation", ["visitor_id"], unique=False)
     op.create_table(
