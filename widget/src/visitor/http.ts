@@ -1,7 +1,7 @@
 // The few HTTP requests of the widget: no cookie, no referrer, and a refusal is the same error as on the socket.
 import type { ConsentAnswer, NoticeAnswer } from "@protocol";
 import { NoAnswer, Refused } from "../shared/refusals.ts";
-import type { ConsentRequests } from "./consent_change.ts";
+import type { ConsentRequests } from "./consent_desk.ts";
 
 const PATIENCE_MS = 10_000;
 

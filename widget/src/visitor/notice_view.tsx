@@ -86,6 +86,7 @@ function Why({ asking, hasDraft }: { asking: Asking; hasDraft: boolean }) {
 function why(asking: Asking): string {
   if (asking === "changed") return _("This text has changed since you opened the chat. Please read it again.");
   if (asking === "once_more") return _("This page was open for a while. Please press Start chat once more.");
+  if (asking === "altered") return _("Something had altered this text on its way to you. This is the right one.");
   if (asking === "ended") return _("A new chat needs a new decision.");
   if (asking === "within") return _("This text has changed. To go on, please read it again.");
   return "";

@@ -21,19 +21,19 @@ export function PrivacyView() {
 
   useEffect(() => {
     focusQuietly(heading.current);
-    void session.loadNotice();
-    void session.loadReceipt();
+    void session.consent.loadNotice();
+    void session.consent.loadReceipt();
   }, []);
 
   const give = async (purpose: string) => {
     if (!notice || !root.current) return;
-    const isGiven = await session.decide({ [purpose]: true }, notice, renderedTexts(root.current));
+    const isGiven = await session.consent.decide({ [purpose]: true }, notice, renderedTexts(root.current));
     if (isGiven) setDone(_("Saved. You agreed."));
     // A display token is good for one decision.
-    void session.loadNotice();
+    void session.consent.loadNotice();
   };
   const withdraw = async (purpose: string) => {
-    if (await session.decide({ [purpose]: false })) setDone(_("Saved. You withdrew your agreement."));
+    if (await session.consent.decide({ [purpose]: false })) setDone(_("Saved. You withdrew your agreement."));
   };
 
   return (

@@ -13,7 +13,7 @@ import type { Connection, ConnectionOptions, LineState } from "../shared/connect
 import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import { Store } from "../shared/store.ts";
-import { changeConsent, type ConsentRequests } from "./consent_change.ts";
+import { ConsentDesk, type ConsentRequests, noticeIn } from "./consent_desk.ts";
 import type { Device } from "./device.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { VisitorTraffic } from "./protocol.ts";
@@ -41,12 +41,13 @@ export interface SessionParts {
 /** These refusals of the notice or of the handshake mean that there is no chat here, now. */
 const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
 /** These mean that the proof of display must be fetched again. */
-const DISPLAY = new Set(["display_required", "display_token_invalid", "clause_mismatch", "purpose_choice_missing"]);
+const DISPLAY = new Set(["display_required", "display_token_invalid", "purpose_choice_missing"]);
 const GAP_PATIENCE_MS = 1500;
 const OPENING_PATIENCE_MS = 10_000;
 
 export class VisitorSession {
   readonly store: Store<ChatState>;
+  readonly consent: ConsentDesk;
   readonly #parts: SessionParts;
   readonly #outgoing: Outgoing;
   readonly #reading: Reading;
@@ -71,16 +72,20 @@ export class VisitorSession {
       changed: (unsent) => this.#parts.device.update({ unsent: unsent.length > 0 ? unsent : undefined }),
       sessionRefused: (refusal) => this.#sessionRefused(refusal),
     });
+    this.consent = new ConsentDesk({
+      store: this.store,
+      requests: parts.consentRequests,
+      fetchNotice: () => parts.fetchNotice(parts.siteId, parts.locale()),
+      token: () => this.#token,
+      line: () => this.#line,
+      changed: (consent) => this.#consentChanged(consent),
+    });
     this.#reading = new Reading({
       store: this.store,
       shop: parts.shop,
       tellSeen: (seq) => this.#line?.tell("message_seen", { seq }),
     });
     parts.device.onOtherTab((token) => this.#otherTab(token));
-  }
-
-  get token(): string | null {
-    return this.#token;
   }
 
   /** Go on with the session of this browser, or show the notice. */
@@ -141,7 +146,7 @@ export class VisitorSession {
     if (missing.length > 0) return;
     const decided = Object.fromEntries(clauses.map(({ purpose }) => [purpose, choices[purpose] === true]));
     if (asking === "within" && this.#token) {
-      if (await this.decide(decided, notice, texts)) this.#backToChat();
+      if (await this.consent.decide(decided, notice, texts)) this.#backToChat();
       return;
     }
     this.store.update({ opening: true });
@@ -228,6 +233,7 @@ export class VisitorSession {
     const fresh = noticeIn(refusal);
     if (fresh) this.#adopt(fresh, "changed");
     else if (DISPLAY.has(refusal.code)) void this.showNotice("once_more");
+    else if (refusal.code === "clause_mismatch") void this.showNotice("altered");
     else if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code, opening: false });
     else this.store.update({ opening: false, openingProblem: refusal.code });
   }
@@ -336,9 +342,7 @@ export class VisitorSession {
   }
 
   /** Call when the panel or the page came on the screen. */
-  seen(): void {
-    this.#reading.update();
-  }
+  seen = (): void => this.#reading.update();
 
   show(view: "chat" | "privacy"): void {
     this.store.update({ view, changeProblem: null });
@@ -351,44 +355,6 @@ export class VisitorSession {
       this.#ended("visitor");
     } catch (error) {
       this.store.update({ changeProblem: error instanceof Refused ? error.code : "no_answer" });
-    }
-  }
-
-  /** Change the consent; a true needs the notice that was shown again, and its texts as rendered. */
-  async decide(choices: Record<string, boolean>, shown?: NoticeAnswer, texts?: readonly string[]): Promise<boolean> {
-    this.store.update({ changing: true, changeProblem: null });
-    const outcome = await changeConsent(this.#parts.consentRequests, this.#token ?? "", this.#line, {
-      choices,
-      shown: shown && texts ? { notice: shown, sha256: await renderedSha256(texts) } : null,
-    });
-    this.store.update({ changing: false });
-    if (outcome instanceof Refused || outcome === null) {
-      this.store.update({ changeProblem: outcome?.code ?? "no_answer" });
-      const fresh = outcome ? noticeIn(outcome) : null;
-      if (fresh) this.store.update({ notice: fresh });
-      return false;
-    }
-    this.store.update({ receipt: outcome.receipt });
-    this.#consentChanged(outcome.consent);
-    return true;
-  }
-
-  /** Fetch the current notice beside a chat that goes on, to show what is agreed to or asked. */
-  async loadNotice(): Promise<void> {
-    try {
-      this.store.update({ notice: await this.#parts.fetchNotice(this.#parts.siteId, this.#parts.locale()) });
-    } catch (error) {
-      this.store.update({ changeProblem: error instanceof Refused ? error.code : "no_answer" });
-    }
-  }
-
-  /** Fetch the receipt, after a reload. */
-  async loadReceipt(): Promise<void> {
-    if (this.store.state.receipt || !this.#token) return;
-    try {
-      this.store.update({ receipt: (await this.#parts.consentRequests.fetch(this.#token)).receipt });
-    } catch {
-      // The receipt can be asked for again at any time; the page shows the rest without it.
     }
   }
 
@@ -430,9 +396,4 @@ export class VisitorSession {
       this.#reconnect();
     }
   }
-}
-
-function noticeIn(refusal: Refused): NoticeAnswer | null {
-  const notice = refusal.detail["notice"] as NoticeAnswer | undefined;
-  return notice?.notice && notice.display_token ? notice : null;
 }

@@ -7,9 +7,10 @@ export type View = "starting" | "notice" | "refused" | "chat" | "privacy" | "wit
 
 /**
  * Why the notice is on the screen: the first time; because its text changed; because its proof of display grew old
- * (the text is the same); after an earlier chat ended; or asked again within a chat that goes on.
+ * (the text is the same); because the page showed another text than the server sent; after an earlier chat ended; or
+ * asked again within a chat that goes on.
  */
-export type Asking = "first" | "changed" | "once_more" | "ended" | "within";
+export type Asking = "first" | "changed" | "once_more" | "altered" | "ended" | "within";
 
 export interface ChatState {
   view: View;

@@ -191,7 +191,7 @@ test("a session that the server does not know asks again, and keeps the text", a
 test("withdrawing the chat's consent ends it here and leaves nothing behind", async () => {
   const { session, line, storage, state, told } = await opened();
   line.answers = { consent_change: { consent: { ...CONSENT, may_talk: false }, receipt: { kind: "withdrawn" } } };
-  await session.decide({ support: false });
+  await session.consent.decide({ support: false });
   assert.deepEqual(line.requests.at(-1), ["consent_change", { choices: { support: false } }]);
   assert.deepEqual([state().view, storage.items.size], ["withdrawn", 0]);
   assert.deepEqual(told.at(-1), { chatgate: "session", active: false });
@@ -201,7 +201,7 @@ test("withdrawing the chat's consent ends it here and leaves nothing behind", as
 test("withdrawing training alone leaves the chat open", async () => {
   const { session, line, storage, state } = await opened();
   line.answers = { consent_change: { consent: CONSENT, receipt: {} } };
-  await session.decide({ training: false });
+  await session.consent.decide({ training: false });
   assert.deepEqual([state().view, state().ended, storage.items.size], ["chat", null, 1]);
 });
 
