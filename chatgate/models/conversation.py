@@ -43,6 +43,12 @@ class Conversation(SQLModel, table=True):
     """Materialised fold: the session may go on. Equals ``policy.consent.state``; a test proves it."""
     may_train: bool
     """Materialised fold: *training* is given."""
+    must_renew: bool = False
+    """A major version of the notice came out since: the visitor is asked again before the next message."""
+    restricted: bool = False
+    """Stored and nothing else (Art. 18 GDPR)."""
+    consent_ends_at: datetime | None = at(nullable=True, index=True)
+    """When the first of the given purposes expires; the worker looks for it."""
     last_seq: int
     rev: int
     assigned_agent_id: str | None = text_id("agent.id", nullable=True)
@@ -56,12 +62,6 @@ class Conversation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    must_renew: bool = False
-    """A major version of the notice came out since: the visitor is asked again before the next message."""
-    restricted: bool = False
-    """Stored and nothing else (Art. 18 GDPR)."""
-    consent_ends_at: datetime | None = at(nullable=True, index=True)
-    """When the first of the given purposes expires; the worker looks for it."""
     """One utterance, stored exactly as sent."""
 
     __table_args__ = (

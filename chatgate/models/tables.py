@@ -14,6 +14,7 @@ from chatgate.models.consent import (
 )
 from chatgate.models.conversation import Conversation, Message, Visitor, VisitorProfile
 from chatgate.models.release import DatasetRelease, ReleaseItem, RevocationEntry
+from chatgate.models.rights import SubjectRequest
 from chatgate.models.site import Agent, AgentSession, AuditEvent, Site
 from chatgate.models.work import ErasurePermit, MiddlewareRow, OutboxDelivery, OutboxEvent, TrainingLineage
 
@@ -26,12 +27,13 @@ __all__ = [
     "AuditEvent",
     "ConsentEvent",
     "ConsentNotice",
-from chatgate.models.rights import SubjectRequest
     "ConsentRecord",
     "Conversation",
     "DatasetRelease",
     "ErasurePermit",
+    "LedgerCheckpoint",
     "LedgerLeaf",
+    "LedgerNode",
     "Message",
     "MiddlewareRow",
     "OutboxDelivery",
@@ -40,12 +42,9 @@ from chatgate.models.rights import SubjectRequest
     "RevocationEntry",
     "Site",
     "SpentDisplayToken",
+    "SubjectRequest",
+    "Tombstone",
     "TrainingLineage",
     "Visitor",
     "VisitorProfile",
 ]
-    "LedgerCheckpoint",
-    "LedgerNode",
-    "SubjectRequest",
-    "Tag",
-    "Tombstone",

@@ -76,6 +76,7 @@ class Core:
     chain: Chain
     limiter: Limiter
     session_key: bytes
+    signing_key: bytes
     sinks: dict[str, TrainingSink]
     broadcast: Broadcaster
     presence: Presence
@@ -84,7 +85,6 @@ class Core:
     """Whether a middleware watches or answers messages: only then a message has an outbox event."""
 
 
-    signing_key: bytes
 def iso(moment: datetime) -> str:
     """Return a time as every view writes it: RFC 3339 in UTC with milliseconds."""
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
