@@ -1,5 +1,6 @@
 // Everything that can happen in the inbox, as data.
 
+import type { Unsent } from "./keeping.ts";
 import type { Link, View } from "./state.ts";
 import type {
   AgentConversation,
@@ -12,7 +13,7 @@ import type {
 } from "./wire.ts";
 
 export type Action =
-  | { type: "signed_in"; me: AgentView; drafts: Record<string, string> }
+  | { type: "signed_in"; me: AgentView; drafts: Record<string, string>; unsent: Unsent }
   | { type: "signed_out" }
   | { type: "session_ended" }
   | { type: "server_unreachable" }

@@ -6,7 +6,7 @@ import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import * as account from "./account.ts";
 import type { Action } from "./actions.ts";
-import { forgetDrafts, keepDrafts, keepSound, loadDrafts, loadSound } from "./keeping.ts";
+import { forgetWords, keepDrafts, keepSound, keepUnsent, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
 import { Live } from "./live.ts";
 import { createSound } from "./sound.ts";
 import type { State } from "./state.ts";
@@ -84,7 +84,7 @@ export class Desk {
       return;
     }
     this.#connection.close();
-    if (me !== null) forgetDrafts(me.id);
+    if (me !== null) forgetWords(me.id);
     location.hash = "";
     this.store.dispatch({ type: "signed_out" });
   }
@@ -98,8 +98,7 @@ export class Desk {
 
   #enter({ me, skew }: account.Account): void {
     this.#skew = skew;
-    const drafts = loadDrafts(me.id);
-    this.store.dispatch({ type: "signed_in", me, drafts });
+    this.store.dispatch({ type: "signed_in", me, drafts: loadDrafts(me.id), unsent: loadUnsent(me.id) });
     this.store.dispatch({ type: "ticked", now: this.now() });
     this.#connection.open();
   }
@@ -142,7 +141,10 @@ export class Desk {
   #follow(before: State, after: State, action: Action): void {
     document.title = titleOf(after);
     if (after.sound !== before.sound) keepSound(after.sound);
-    if (after.drafts !== before.drafts && after.me !== null) keepDrafts(after.me.id, after.drafts);
+    if (after.me !== null) {
+      if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
+      if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
+    }
     if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
     // A session that was revoked while writing: the words wait for the same agent.
     if (isSignedOutByServer(action)) {

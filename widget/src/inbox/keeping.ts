@@ -1,7 +1,13 @@
-// What the inbox keeps in this browser: unsent drafts per agent, and the sound switch.
+// What the inbox keeps in this browser: what an agent wrote and did not send yet, and the sound switch.
+
+import type { Pending } from "./state.ts";
 
 const SOUND = "chatgate-inbox:sound";
 const draftsKey = (agent: string) => `chatgate-inbox:drafts:${agent}`;
+const unsentKey = (agent: string) => `chatgate-inbox:unsent:${agent}`;
+
+/** Messages on their way, by conversation. */
+export type Unsent = Readonly<Record<string, readonly Pending[]>>;
 
 function stored<T>(key: string, fallback: T): T {
   try {
@@ -28,14 +34,31 @@ export function loadDrafts(agent: string): Record<string, string> {
 
 /** Keep an agent's drafts, so that a reload or a revoked session loses none. */
 export function keepDrafts(agent: string, drafts: Readonly<Record<string, string>>): void {
-  if (Object.keys(drafts).length === 0) forgetDrafts(agent);
+  if (Object.keys(drafts).length === 0) remove(draftsKey(agent));
   else store(draftsKey(agent), drafts);
 }
 
-/** Remove an agent's drafts: whoever signs out leaves no words of a chat behind. */
-export function forgetDrafts(agent: string): void {
+/** Return the messages that an agent sent and that no answer has come for, with their `client_id`s. */
+export function loadUnsent(agent: string): Unsent {
+  return stored(unsentKey(agent), {});
+}
+
+/** Keep them, so that a reload sends them once more and the server stores each once. */
+export function keepUnsent(agent: string, pending: Unsent): void {
+  const left = Object.fromEntries(Object.entries(pending).filter(([, list]) => list.length > 0));
+  if (Object.keys(left).length === 0) remove(unsentKey(agent));
+  else store(unsentKey(agent), left);
+}
+
+/** Remove everything that an agent wrote: whoever signs out leaves no words of a chat behind. */
+export function forgetWords(agent: string): void {
+  remove(draftsKey(agent));
+  remove(unsentKey(agent));
+}
+
+function remove(key: string): void {
   try {
-    localStorage.removeItem(draftsKey(agent));
+    localStorage.removeItem(key);
   } catch {
     return;
   }

@@ -41,6 +41,14 @@ export function worthRetrying(code: string | null): boolean {
   return code !== null && WORTH_RETRYING.has(code);
 }
 
+/** Return messages of an earlier page or sign-in: whatever became of them, no answer has come. */
+export function restored(list: readonly Pending[]): Pending[] {
+  return list.map((one) => {
+    const open = one.state === "sending" || one.code === "sign_in_required";
+    return open ? { ...one, state: "failed", code: NO_ANSWER, retry_after_seconds: null } : one;
+  });
+}
+
 /** Return what must be sent again by itself once the connection is back, oldest first. */
 export function toResend(list: readonly Pending[]): Pending[] {
   return list.filter((one) => one.state === "failed" && one.code === NO_ANSWER);

@@ -2,7 +2,7 @@
 
 import type { Action, Of } from "./actions.ts";
 import { accept, acceptList, changeCounts, drop, followMessage } from "./conversations.ts";
-import { changed, newPending, withoutStored } from "./outgoing.ts";
+import { changed, newPending, restored, withoutStored } from "./outgoing.ts";
 import type { State } from "./state.ts";
 import { initialState } from "./state.ts";
 import { withAnswer, withMessage } from "./threads.ts";
@@ -104,7 +104,14 @@ function ticked(state: State, { now }: Of<"ticked">): State {
 }
 
 const HANDLERS: Handlers = {
-  signed_in: (state, { me, drafts }) => ({ ...state, me, drafts, signed: "in", interrupted: false }),
+  signed_in: (state, { me, drafts, unsent }) => ({
+    ...state,
+    me,
+    drafts,
+    pending: Object.fromEntries(Object.entries(unsent).map(([id, list]) => [id, restored(list)])),
+    signed: "in",
+    interrupted: false,
+  }),
   // Nothing of the visitors stays on the screen of somebody who signed out.
   signed_out: (state) => ({ ...initialState(state.now), signed: "out", sound: state.sound }),
   // The server ended the session: the drafts are kept, in this browser, for the same agent.

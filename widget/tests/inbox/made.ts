@@ -77,7 +77,7 @@ export function openedWith(messages: MessageView[], change: Partial<AgentConvers
 export function after(...actions: Action[]): State {
   const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0 }, next: null };
   const first: Action[] = [
-    { type: "signed_in", me: ADAM, drafts: {} },
+    { type: "signed_in", me: ADAM, drafts: {}, unsent: {} },
     { type: "list_came", view: "open", answer, replace: true, more: false },
   ];
   return [...first, ...actions].reduce(reduce, initialState(NOON));

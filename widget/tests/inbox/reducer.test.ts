@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduce } from "../../src/inbox/reducer.ts";
-import { after, at, conversation, message, NOON, openedWith } from "./made.ts";
+import { initialState } from "../../src/inbox/state.ts";
+import { toResend } from "../../src/inbox/outgoing.ts";
+import { ADAM, after, at, conversation, message, NOON, openedWith } from "./made.ts";
 
 const opened = (...seqs: number[]) =>
   ({ type: "opened", answer: openedWith(seqs.map((seq) => message(seq))), after_seq: 0 }) as const;
@@ -80,6 +82,19 @@ test("a failed message keeps its client_id and its text, and goes when it is sto
   assert.deepEqual(again.pending["c1"]?.map((one) => [one.client_id, one.state]), [["k1", "sending"]]);
   const done = reduce(again, stored(1, { client_id: "k1", author_kind: "agent" }));
   assert.deepEqual(done.pending["c1"], []);
+});
+
+test("what was sent before a reload or a revoked sign-in is tried again with its own client_id", () => {
+  const one = { client_id: "k1", body: "Hello", created_at: NOON, retry_after_seconds: null };
+  const unsent = {
+    c1: [
+      { ...one, state: "sending" as const, code: null },
+      { ...one, client_id: "k2", state: "failed" as const, code: "sign_in_required" },
+      { ...one, client_id: "k3", state: "failed" as const, code: "closed" },
+    ],
+  };
+  const state = reduce(initialState(NOON), { type: "signed_in", me: ADAM, drafts: {}, unsent });
+  assert.deepEqual(toResend(state.pending["c1"] ?? []).map((pending) => pending.client_id), ["k1", "k2"]);
 });
 
 test("a withdrawal changes the consent of the row at once", () => {
