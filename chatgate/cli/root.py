@@ -29,6 +29,7 @@ GROUPS = {
     "notice": "notices",
     "training": "training",
     "replay": "replay",
+    "bench": "bench",
 }
 """Each command and the module that has it; a module is imported when its command is called."""
 

@@ -1,0 +1,30 @@
+"""``chatgate bench``: ChatGate beside other servers, measured in one run on this machine."""
+
+import json
+from pathlib import Path
+
+import click
+
+from chatgate.cli.root import json_option
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="At most three minutes, with a wider spread.")
+@click.option(
+    "--only", multiple=True, help="A scenario: closed, open, idle, slow_reader, slow_disk, growth; repeatable."
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write the JSON to this file too.")
+@json_option
+def bench(quick: bool, only: tuple[str, ...], output: Path | None, as_json: bool) -> None:
+    """Measure ChatGate, durable and consent-checked, beside relays that do none of it. Ratios, not seconds.
+
+    Example: chatgate bench --quick
+    """
+    from chatgate import bench as measuring
+    from chatgate.bench import report
+
+    found = measuring.run(quick, say=lambda line: click.echo(line, err=True), only=only)
+    text = json.dumps(found, indent=2)
+    if output is not None:
+        output.write_text(text + "\n", encoding="utf-8")
+    click.echo(text if as_json else "\n".join(report.lines(found)))
