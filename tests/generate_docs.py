@@ -3,6 +3,9 @@
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end: NAME -->``; everything around it is written by hand.
 """
 
+import ast
+import importlib
+import inspect
 import re
 import types
 import typing
@@ -19,22 +22,125 @@ from chatgate.errors import REFUSAL_CODES
 from chatgate.models.tables import METADATA
 from chatgate.models.training import TrainingTable
 from chatgate.web import problems, protocol
+from chatgate.web.agent_socket import AgentNamespace
+from chatgate.web.entrance import Entrance
+from chatgate.web.visitor_socket import VisitorNamespace
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
+Writer = Callable[[str], str]
 
 
-def refusal_codes() -> str:
+def refusal_codes(_page: str) -> str:
     """Return the table of refusal codes with the status that each has over HTTP."""
     rows = [f"| `{code}` | {problems.STATUS.get(code, 403)} | {text} |" for code, text in sorted(REFUSAL_CODES.items())]
     return "\n".join(["| code | HTTP | meaning |", "|---|---|---|", *rows])
 
 
-def shapes(models: tuple[type[BaseModel], ...]) -> Callable[[], str]:
-    """Return a function that writes a section for each model of one direction."""
+def client_events(namespace: type[Entrance]) -> Writer:
+    """Return a function that writes the table of what a namespace's clients may send."""
 
-    def write() -> str:
-        return "\n\n".join(_shape(model) for model in models)
+    def write(_page: str) -> str:
+        rows = [["event", "payload", "acknowledgement", "what it is"], ["---"] * 4]
+        for name, event in namespace.events.items():
+            rows.append([f"`{name}`", _link(event.model), _acknowledgement(name), _first_sentence(event.model, name)])
+        described = any(row[3] for row in rows[2:])
+        return "\n".join(f"| {' | '.join(row if described else row[:3])} |" for row in rows)
+
+    return write
+
+
+def server_events(_page: str) -> str:
+    """Return the table of what the server sends, read from the places that emit it."""
+    rows = []
+    for name, to in sorted(emitted().items()):
+        named = [model for model in shapes_of(protocol.View) if name in _named_after(r"[Ee]vent", model)]
+        models = [model for model in named if (model.__doc__ or "").startswith("Event")] or named
+        rows.append(f"| `{name}` | {' and '.join(sorted(to, reverse=True))} | {', '.join(map(_link, models))} |")
+    return "\n".join(["| event | to | payload |", "|---|---|---|", *rows])
+
+
+def emitted() -> dict[str, set[str]]:
+    """Return who is sent each event that the code emits."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "chatgate").glob("*/*.py"):
+        if path.parent.name in ("web", "services"):
+            for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+                for name, to in _emission(call, path.stem):
+                    found.setdefault(name, set()).add(to)
+    return found
+
+
+def _emission(call: ast.Call, module: str) -> Iterator[tuple[str, str]]:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if called not in ("emit", "to_visitor", "to_agents", "to_agent"):
+        return
+    words = [
+        word.value for word in (*call.args, *(key.value for key in call.keywords)) if isinstance(word, ast.Constant)
+    ]
+    told = "visitors" if called == "to_visitor" or "/visitor" in words else "agents"
+    if called == "emit" and not {"/visitor", "/agent"} & set(words):
+        told = "visitors" if module.startswith("visitor") else "agents"
+    for word in words:
+        if isinstance(word, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", word):
+            yield word, told
+
+
+def _acknowledgement(event: str) -> str:
+    models = [model for model in shapes_of(protocol.View) if event in _named_after(r"ack of", model)]
+    if not models and event.startswith(("conversation_", "tag_", "visitor_block")):
+        models = [protocol.ConversationAnswer]
+    return ", ".join(map(_link, models)) or "`{}`"
+
+
+def _named_after(words: str, model: type[BaseModel]) -> list[str]:
+    """Return the code words that a shape's description names after ``words``, in the same clause."""
+    clauses = re.findall(rf"{words} ([^.:;]*)", model.__doc__ or "")
+    return [name for clause in clauses for name in re.findall(r"`([a-z_]+)", clause.split(" answer of ")[0])]
+
+
+def _first_sentence(model: type[BaseModel], event: str) -> str:
+    text = " ".join((model.__doc__ or "").split())
+    if not text.startswith(f"`{event}`:"):
+        return ""
+    sentence = re.split(r"(?<=[.;])\s", text.removeprefix(f"`{event}`: "))[0].rstrip(".;")
+    return sentence.replace("|", "/")
+
+
+def _link(model: type[BaseModel]) -> str:
+    return f"[{model.__name__}](#{model.__name__.lower()})"
+
+
+def shapes_of(base: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return every shape of one direction, those of all protocol modules, in the order of their definition."""
+    for path in sorted((ROOT / "chatgate" / "web").glob("*protocol*.py")):
+        importlib.import_module(f"chatgate.web.{path.stem}")
+    found: dict[type[BaseModel], None] = {}
+    waiting = list(base.__subclasses__())
+    while waiting:
+        model = waiting.pop(0)
+        if model.__module__.startswith("chatgate.web."):
+            found[model] = None
+        waiting.extend(model.__subclasses__())
+    return list(found)
+
+
+def shapes(base: type[BaseModel]) -> Writer:
+    """Return a function that writes a section for each shape of one direction that the page links."""
+
+    def write(page: str) -> str:
+        asked = re.sub(r"<!-- generated: [a-z]+-shapes -->.*?<!-- end: [a-z]+-shapes -->", "", page, flags=re.DOTALL)
+        by_anchor = {
+            model.__name__.lower(): model for kind in (protocol.Payload, protocol.View) for model in shapes_of(kind)
+        }
+        waiting = [by_anchor[anchor] for anchor in re.findall(r"\(#([a-z]+)\)", asked) if anchor in by_anchor]
+        linked: set[type[BaseModel]] = set()
+        while waiting:
+            model = waiting.pop()
+            if model not in linked:
+                linked.add(model)
+                waiting += [by_anchor[anchor] for anchor in re.findall(r"\(#([a-z]+)\)", _shape(model))]
+        return "\n\n".join(_shape(model) for model in shapes_of(base) if model in linked)
 
     return write
 
@@ -45,7 +151,7 @@ def _shape(model: type[BaseModel]) -> str:
         must = "yes" if field.is_required() else "no"
         rows.append(f"| `{name}` | {type_words(field.annotation)} | {must} |")
     table = ["| field | type | required |", "|---|---|---|", *rows] if rows else []
-    return "\n".join([f"#### {model.__name__}", "", (model.__doc__ or "").strip(), "", *table]).rstrip()
+    return "\n".join([f"#### {model.__name__}", "", inspect.cleandoc(model.__doc__ or ""), "", *table]).rstrip()
 
 
 def type_words(annotation: Any) -> str:
@@ -67,7 +173,7 @@ def type_words(annotation: Any) -> str:
     return names.get(annotation, "any")
 
 
-def commands() -> str:
+def commands(_page: str) -> str:
     """Return the table of all commands, groups opened."""
     rows = [f"| `{name}` | {command.get_short_help_str(200)} |" for name, command in command_tree()]
     return "\n".join(["| command | does |", "|---|---|", *rows])
@@ -90,7 +196,7 @@ def _below(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]
             yield whole, command
 
 
-def tables() -> str:
+def tables(_page: str) -> str:
     """Return a section for each table of the main database, then of the training database."""
     main = "\n\n".join(_table(table) for table in METADATA.sorted_tables)
     training = "\n\n".join(_table(table) for table in TrainingTable.metadata.sorted_tables)
@@ -141,10 +247,13 @@ def _column(column: Column[Any]) -> str:
     return f"| `{column.name}` | {kind} | {', '.join(marks)} | {why} |"
 
 
-PARTS: Final[dict[str, tuple[str, Callable[[], str]]]] = {
+PARTS: Final[dict[str, tuple[str, Writer]]] = {
+    "visitor-events": ("protocol.md", client_events(VisitorNamespace)),
+    "agent-events": ("protocol.md", client_events(AgentNamespace)),
+    "server-events": ("protocol.md", server_events),
     "refusal-codes": ("protocol.md", refusal_codes),
-    "client-shapes": ("protocol.md", shapes(protocol.CLIENT_MODELS)),
-    "server-shapes": ("protocol.md", shapes(protocol.SERVER_MODELS)),
+    "client-shapes": ("protocol.md", shapes(protocol.Payload)),
+    "server-shapes": ("protocol.md", shapes(protocol.View)),
     "commands": ("deploy.md", commands),
     "tables": ("data-model.md", tables),
 }
@@ -160,7 +269,7 @@ def with_part(page: str, name: str) -> str:
     marked = re.compile(rf"(<!-- generated: {name} -->\n).*?(\n<!-- end: {name} -->)", re.DOTALL)
     if not marked.search(page):
         raise LookupError(f'the page lacks the marks "generated: {name}" and "end: {name}"')
-    text = PARTS[name][1]()
+    text = PARTS[name][1](page)
     return marked.sub(lambda found: f"{found[1]}{text}{found[2]}", page)
 
 
