@@ -1,13 +1,19 @@
 """Visitors, their conversations and messages."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from chatgate.models.types import at, key, personal, text_id, words
 
 CHAT = personal("content", "support", "conversation")
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return the options of an index that holds only some rows: closed conversations make it no larger."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Visitor(SQLModel, table=True):
@@ -22,16 +28,23 @@ class VisitorProfile(SQLModel, table=True):
     """What a visitor chose to tell about themselves, one row a field."""
 
     __tablename__ = "visitor_profile"
+    __table_args__ = (UniqueConstraint("visitor_id", "field"),)
 
-    visitor_id: str = Field(primary_key=True, foreign_key="visitor.id", max_length=64)
-    field: str = Field(primary_key=True, max_length=64)
+    # An integer key: the full-text table refers to rows by it.
+    n: int | None = Field(default=None, primary_key=True)
+    visitor_id: str = text_id("visitor.id")
+    field: str = Field(max_length=64)
     value: str = words(personal("contact", "support", "conversation"))
 
 
 class Conversation(SQLModel, table=True):
     """The stored thread. It cannot exist without the consent that opened it."""
 
-    __table_args__ = (Index("conversation_list", "site_id", "state", "last_activity_at"),)
+    __table_args__ = (
+        Index("conversation_recent", "state", "last_activity_at", "id"),
+        Index("conversation_waiting", "waiting_since_at", "id", **_where("waiting_since_at IS NOT NULL")),
+        Index("conversation_open", "assigned_agent_id", "last_activity_at", "id", **_where("state = 'open'")),
+    )
 
     id: str = key(sa_column_kwargs=personal("identifier", "support", "conversation"))
     site_id: str = text_id("site.id")

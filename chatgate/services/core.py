@@ -44,6 +44,10 @@ class Presence(Protocol):
         """Return whether any agent of the site is signed in and takes chats."""
         ...
 
+    def agent_state_of(self, agent_id: str) -> str:
+        """Return ``online``, ``away`` or ``offline``."""
+        ...
+
 
 class Nobody:
     """The broadcaster and presence of a process without sockets (worker, command line)."""
@@ -64,6 +68,10 @@ class Nobody:
     def agents_online(self, site_id: str) -> bool:
         """Return False."""
         return False
+
+    def agent_state_of(self, agent_id: str) -> str:
+        """Return ``offline``."""
+        return "offline"
 
 
 @dataclass(slots=True)

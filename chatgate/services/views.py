@@ -11,6 +11,7 @@ from chatgate.policy.consent import ConsentState
 from chatgate.policy.notices import Notice, notice_from_content
 from chatgate.policy.version_diff import VersionLevel, version_step
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
+from chatgate.services.extras import with_extras
 from chatgate.storage.queries import consents, conversations, messages, sites, work
 
 
@@ -168,8 +169,13 @@ def visitor_conversation(db: Connection, row: AnyRow) -> View:
     }
 
 
-def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> list[View]:
-    """Return conversations as the inbox sees them, with a handful of queries for the whole page."""
+def agent_conversations(
+    core: Core, db: Connection, rows: Sequence[AnyRow], agent_id: str | None = None
+) -> list[View]:
+    """Return conversations as the inbox sees them, with a handful of queries for the whole page.
+
+    ``agent_id`` is who asks, None for what goes to every agent.
+    """
     now = core.clock.now()
     ids = [row.id for row in rows]
     record_ids = [row.consent_record_id for row in rows]
@@ -217,12 +223,12 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow]) -> l
                 "training": training_view(lineages.get(row.id)),
             }
         )
-    return views
+    return with_extras(db, rows, views, agent_id)
 
 
-def agent_conversation(core: Core, db: Connection, row: AnyRow) -> View:
+def agent_conversation(core: Core, db: Connection, row: AnyRow, agent_id: str | None = None) -> View:
     """Return one conversation as the inbox sees it."""
-    return agent_conversations(core, db, [row])[0]
+    return agent_conversations(core, db, [row], agent_id)[0]
 
 
 def training_view(lineage: AnyRow | None) -> View:

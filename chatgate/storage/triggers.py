@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from chatgate.storage import fulltext
+
 KEYS: Final = MappingProxyType(
     {
         "consent_notice": None,
@@ -25,6 +27,8 @@ def reinstall(db: Connection) -> None:
     for table in APPEND_ONLY:
         for statement in statements(db.dialect.name, table):
             db.exec_driver_sql(statement)
+    for statement in fulltext.triggers(db.dialect.name):
+        db.exec_driver_sql(statement)
 
 
 def statements(dialect: str, table: str) -> list[str]:

@@ -88,7 +88,7 @@ class Api:
         """``POST /inbox/sign-in``: from our own origin only; sets an HttpOnly cookie."""
         guard.check_origin(request.environ, self._core.settings)
         parsed = payload(protocol.SignIn)
-        token = agents.sign_in(self._core, parsed.email, parsed.password, self._key())
+        token = agents.sign_in(self._core, parsed.email, parsed.password, self._key(), parsed.code)
         agent = agents.signed_in_agent(self._core, token)
         response = answer(agents.agent_view(self._core, agent))
         response.set_cookie(

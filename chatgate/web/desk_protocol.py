@@ -140,13 +140,6 @@ class ConsentWithdraw(Payload):
     reason: str = Field(min_length=3, max_length=200)
 
 
-class SuggestionList(Payload):
-    """`suggestion_list`: what the assistant would answer, when the visitor's consent covers it."""
-
-    conversation_id: Id
-    limit: int = Field(default=3, ge=1, le=5)
-
-
 class SignInList(Payload):
     """`sign_in_list`: where this agent is signed in."""
 
@@ -306,21 +299,6 @@ class AgentSeen(View):
     conversation_id: str
     agent_id: str
     seq: int
-
-
-class SuggestionView(View):
-    """A suggested answer. `sources` is from how many conversations it derives."""
-
-    text: str
-    sources: int
-    score: float
-
-
-class SuggestionListAnswer(View):
-    """The ack of `suggestion_list`; `off` says why there are none: `consent`, `no_question` or `no_assistant`."""
-
-    suggestions: list[SuggestionView]
-    off: Literal["consent", "no_question", "no_assistant"] | None
 
 
 class SignInView(View):

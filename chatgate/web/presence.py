@@ -36,6 +36,11 @@ class LivePresence:
         """Forget an agent's socket."""
         self._agents.pop(sid, None)
 
+    def agent_of(self, sid: str) -> tuple[str, str]:
+        """Return whose socket this is, and that agent's state."""
+        agent_id = self._agents.get(sid, ("", False))[0]
+        return agent_id, self.agent_state_of(agent_id)
+
     def agent_state(self, sid: str, online: bool) -> None:
         """Note whether an agent takes chats, on all of their sockets."""
         agent_id = self._agents.get(sid, ("", False))[0]
@@ -46,6 +51,11 @@ class LivePresence:
     def agents_online(self, _site_id: str) -> bool:
         """Return whether any agent takes chats; today every agent answers for every site."""
         return any(online for _agent, online in self._agents.values())
+
+    def agent_state_of(self, agent_id: str) -> str:
+        """Return ``online``, ``away`` or ``offline``."""
+        states = [online for known, online in self._agents.values() if known == agent_id]
+        return "offline" if not states else "online" if any(states) else "away"
 
     def agents_changed(self) -> bool:
         """Return whether the answer of :meth:`agents_online` changed since this was last asked."""

@@ -1,0 +1,122 @@
+"""Canned replies: answers written before, found by a shortcut, with a few variables."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from chatgate.errors import Refusal
+from chatgate.ids import new_id
+from chatgate.services import audit, views
+from chatgate.services.agents import SignedInAgent
+from chatgate.services.core import AnyRow, Core, View, iso
+from chatgate.services.messages import check_body
+from chatgate.storage.queries import conversations, desk, sites
+
+VARIABLES: Final = ("visitor_name", "agent_name", "shop_name")
+_VARIABLE: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+
+
+def list_canned(core: Core, locale: str | None) -> View:
+    """Return the canned replies of one locale or all, by shortcut (``CannedListAnswer``)."""
+    with core.storage.read() as db:
+        return {"replies": [_view(row) for row in desk.canned(db, locale)], "variables": list(VARIABLES)}
+
+
+def save_canned(
+    core: Core, agent: SignedInAgent, reply_id: str | None, locale: str, shortcut: str, title: str, body: str
+) -> View:
+    """Add or change a canned reply (``CannedAnswer``).
+
+    Raises:
+        Refusal: ``payload_invalid`` with ``problem`` ``unknown_variable`` (and its name) or ``shortcut_taken``;
+            ``not_found`` for an id that is none.
+    """
+    check_body(body)
+    _check_variables(body)
+    shortcut = shortcut.lower()
+    values = {
+        "id": reply_id or new_id(),
+        "locale": locale.replace("_", "-").lower(),
+        "shortcut": shortcut,
+        "title": title.strip(),
+        "body": body,
+        "changed_at": core.clock.now(),
+    }
+
+    def job(db: Connection) -> AnyRow | None:
+        if reply_id is not None and desk.canned_reply(db, reply_id) is None:
+            raise Refusal("not_found")
+        same = desk.canned_by_shortcut(db, str(values["locale"]), shortcut)
+        if same is not None and same.id != values["id"]:
+            raise Refusal("payload_invalid", field="shortcut", problem="shortcut_taken")
+        desk.put_canned(db, values)
+        audit.note(core, db, agent, "canned_reply_saved", str(values["id"]))
+        return desk.canned_reply(db, str(values["id"]))
+
+    row = core.storage.write_now(job)
+    assert row is not None
+    return {"reply": _view(row)}
+
+
+def delete_canned(core: Core, agent: SignedInAgent, reply_id: str) -> View:
+    """Delete a canned reply.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+
+    def job(db: Connection) -> None:
+        if not desk.drop_canned(db, reply_id):
+            raise Refusal("not_found")
+        audit.note(core, db, agent, "canned_reply_deleted", reply_id)
+
+    core.storage.write_now(job)
+    return {}
+
+
+def render_canned(core: Core, agent: SignedInAgent, reply_id: str, conversation_id: str) -> View:
+    """Return a canned reply with its variables filled in (``CannedRendered``).
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    with core.storage.read() as db:
+        reply = desk.canned_reply(db, reply_id)
+        row = conversations.conversation(db, conversation_id)
+        if reply is None or row is None:
+            raise Refusal("not_found")
+        site = sites.site(db, row.site_id)
+        assert site is not None
+        named = conversations.profiles(db, [row.visitor_id]).get(row.visitor_id, {}).get("name")
+    known = {
+        "visitor_name": named or views.visitor_label(row.visitor_id),
+        "agent_name": agent.name,
+        "shop_name": site.name,
+    }
+    return {"body": fill(reply.body, known)}
+
+
+def fill(body: str, known: Mapping[str, str]) -> str:
+    """Return the text with its variables filled in; what a value contains is never taken for a variable."""
+    return _VARIABLE.sub(lambda match: known.get(match.group(1), match.group()), body)
+
+
+def _check_variables(body: str) -> None:
+    for name in _VARIABLE.findall(body):
+        if name not in VARIABLES:
+            raise Refusal(
+                "payload_invalid", field="body", problem="unknown_variable", variable=name[:40], known=list(VARIABLES)
+            )
+
+
+def _view(row: AnyRow) -> View:
+    return {
+        "id": row.id,
+        "locale": row.locale,
+        "shortcut": row.shortcut,
+        "title": row.title,
+        "body": row.body,
+        "changed_at": iso(row.changed_at),
+    }

@@ -1,0 +1,219 @@
+"""What agents see: pages of lists, one conversation with all that belongs to it, colleagues, how far they read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from chatgate.errors import Refusal
+from chatgate.services import audit, receipts, views
+from chatgate.services.agents import SignedInAgent, site_ids
+from chatgate.services.conversations import tell_changed
+from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.drafts import drafts_of
+from chatgate.services.notes import note_view
+from chatgate.storage.fulltext import fold
+from chatgate.storage.queries import consents, conversations, desk, inbox, messages, sites
+from chatgate.storage.queries.inbox import Filters, Place
+
+
+def list_conversations(
+    core: Core,
+    agent: SignedInAgent,
+    *,
+    view: str,
+    limit: int,
+    before: str | None = None,
+    known: Mapping[str, int] | None = None,
+    waiting: bool = False,
+    filters: Filters | None = None,
+) -> View:
+    """Return one page of a list with the counts of the open ones (``ConversationListAnswer``).
+
+    Args:
+        core: the installation.
+        agent: who asks.
+        view: ``open``, ``mine``, ``unassigned`` or ``closed``.
+        limit: 1 to 200.
+        before: the ``next`` of the page before.
+        known: revs that the client has; rows that did not change since are left out.
+        waiting: who waits longest first, instead of latest activity first.
+        filters: what is left out.
+
+    Raises:
+        Refusal: ``payload_invalid`` for a malformed cursor.
+    """
+    scope = site_ids(core, agent)
+    place = _place(before)
+    with core.storage.read() as db:
+        rows = inbox.page(
+            db,
+            scope,
+            view=view,
+            agent_id=agent.id,
+            filters=filters or Filters(),
+            waiting=waiting,
+            before=place,
+            limit=limit,
+        )
+        wanted = [row for row in rows if (known or {}).get(row.id) != row.rev]
+        return {
+            "conversations": views.agent_conversations(core, db, wanted, agent.id),
+            "counts": inbox.counts(db, scope, agent.id),
+            "next": _next(rows[-1], waiting) if len(rows) == limit else None,
+        }
+
+
+def filters_of(
+    agent: SignedInAgent,
+    *,
+    tag: str | None = None,
+    assigned: str | None = None,
+    consent: str | None = None,
+    locale: str | None = None,
+    opened_from: str | None = None,
+    opened_to: str | None = None,
+) -> Filters:
+    """Return the filters that a client asks for; ``assigned`` may be ``me``, ``none`` or an id.
+
+    Raises:
+        Refusal: ``payload_invalid`` for a time without an offset.
+    """
+    return Filters(
+        tag=None if tag is None else fold(tag)[:80],
+        agent=agent.id if assigned == "me" else assigned,
+        consent=consent,
+        locale=locale,
+        opened_from=_moment(opened_from, "filters.opened_from"),
+        opened_to=_moment(opened_to, "filters.opened_to"),
+    )
+
+
+def open_conversation(core: Core, agent: SignedInAgent, conversation_id: str, after_seq: int = 0) -> View:
+    """Return a conversation with its messages after ``after_seq``, notes, drafts, and what the visitor agreed to.
+
+    Raises:
+        Refusal: ``not_found``; ``restricted`` (Art. 18 GDPR: stored and nothing else).
+
+    Stores: an audit event, because this shows the proof of a consent; not for a client that only catches up.
+    """
+    with core.storage.read() as db:
+        _readable(db, conversation_id)
+    if after_seq == 0:
+        audit.record(core, agent, "conversation_opened", conversation_id)
+    with core.storage.read() as db:
+        row = _readable(db, conversation_id)
+        view = views.agent_conversation(core, db, row, agent.id)
+        record = consents.record(db, row.consent_record_id)
+        notice = consents.notice(db, view["consent"]["notice_sha256"])
+        assert record is not None
+        assert notice is not None
+        return {
+            "conversation": view,
+            "messages": views.message_views(messages.after(db, row.id, after_seq)),
+            "clauses": views.clause_views(views.stored_notice(notice)),
+            "record": {
+                **receipts.record_fields(record),
+                "events": [receipts.event_fields(event) for event in consents.events(db, record.id)],
+            },
+            "notes": [note_view(note) for note in desk.notes(db, row.id)],
+            "drafts": drafts_of(db, agent, row.id),
+        }
+
+
+def mark_seen(core: Core, agent: SignedInAgent, conversation_id: str, seq: int) -> None:
+    """Note that an agent saw everything up to ``seq``; going back or beyond the last message changes nothing.
+
+    The visitor is told only when no agent had seen it before; other agents always are.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+
+    def job(db: Connection) -> tuple[AnyRow, AnyRow | None, int | None]:
+        row = conversations.conversation(db, conversation_id, lock=True)
+        if row is None:
+            raise Refusal("not_found")
+        reached = min(seq, row.last_seq)
+        moved = reached if desk.mark_read(db, conversation_id, agent.id, reached) else None
+        first = reached > row.agent_seen_seq
+        return row, conversations.change(db, conversation_id, {"agent_seen_seq": reached}) if first else None, moved
+
+    row, changed, moved = core.storage.write_now(job)
+    if moved is not None:
+        event = {"conversation_id": conversation_id, "agent_id": agent.id, "seq": moved}
+        core.broadcast.to_agents(row.site_id, "agent_seen", event)
+    if changed is not None:
+        tell_changed(core, changed)
+
+
+def list_colleagues(core: Core) -> View:
+    """Return the active agents by name, whether they are here, and how much they have (``AgentsListAnswer``)."""
+    with core.storage.read() as db:
+        rows = [row for row in sites.all_agents(db) if row.active]
+        open_counts = inbox.open_by_agent(db)
+    shown = [
+        {
+            "id": row.id,
+            "name": row.name,
+            "role": row.role,
+            "state": core.presence.agent_state_of(row.id),
+            "open": open_counts.get(row.id, 0),
+        }
+        for row in rows
+    ]
+    return {"agents": sorted(shown, key=lambda agent: str(agent["name"]).casefold())}
+
+
+def agent_name(core: Core, agent_id: str) -> str:
+    """Return an agent's name, empty for nobody's."""
+    with core.storage.read() as db:
+        return sites.agent_names(db, [agent_id]).get(agent_id, "")
+
+
+def site_of(core: Core, conversation_id: str) -> str:
+    """Return the site of a conversation.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+    if row is None:
+        raise Refusal("not_found")
+    return str(row.site_id)
+
+
+def _readable(db: Connection, conversation_id: str) -> AnyRow:
+    row = conversations.conversation(db, conversation_id)
+    if row is None:
+        raise Refusal("not_found")
+    if row.restricted:
+        raise Refusal("restricted")
+    return row
+
+
+def _next(row: AnyRow, waiting: bool) -> str:
+    moment: datetime = row.waiting_since_at if waiting else row.last_activity_at
+    return f"{moment.isoformat()}|{row.id}"
+
+
+def _place(before: str | None) -> Place | None:
+    if before is None:
+        return None
+    moment, _, last_id = before.partition("|")
+    parsed = _moment(moment, "before")
+    assert parsed is not None
+    return Place(parsed, last_id)
+
+
+def _moment(words: str | None, field: str) -> datetime | None:
+    if words is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(words)
+    except ValueError:
+        raise Refusal("payload_invalid", field=field) from None
+    if parsed.tzinfo is None:
+        raise Refusal("payload_invalid", field=field, problem="offset_missing")
+    return parsed

@@ -1,0 +1,159 @@
+"""Full-text search of messages, notes and names, on either database; no deleted word stays in it.
+
+SQLite has one FTS5 table beside each searched table, kept by triggers, over a view that spells Polish l with stroke
+as l. PostgreSQL has GIN indexes on an expression. Both find words by their beginning, without case and accents.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A table whose ``column`` is searched; ``n`` is its integer key."""
+
+    table: str
+    column: str
+
+
+MESSAGES: Final = Searched("message", "body")
+NOTES: Final = Searched("note", "body")
+NAMES: Final = Searched("visitor_profile", "value")
+SEARCHED: Final = (MESSAGES, NOTES, NAMES)
+
+_ACCENTED: Final = "ąćęłńóśźżäöüßéèêëáàâíìîïôòúùûçñĄĆĘŁŃÓŚŹŻÄÖÜÉÈÊËÁÀÂÍÌÎÏÔÒÚÙÛÇÑ"
+_PLAIN: Final = "acelnoszzaouseeeeaaaiiiioouuucnacelnoszzaoueeeeaaaiiiioouuucn"
+_WORD: Final = re.compile(r"[^\W_]+")
+MAX_WORDS: Final = 12
+
+
+def fold(words: str) -> str:
+    """Return text as the index compares it: lower case, without accents."""
+    plain = unicodedata.normalize("NFKD", words.translate({ord("ł"): "l", ord("Ł"): "L"}))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words of what a person typed; operators and quotes are no words, so none is ever run."""
+    return _WORD.findall(fold(query))[:MAX_WORDS]
+
+
+def matching(db: Connection, searched: Searched, words: Sequence[str], before: int | None, limit: int) -> Sequence[int]:
+    """Return the keys of the newest rows that have every word, as the beginning of one of theirs.
+
+    Args:
+        db: an open read.
+        searched: which table.
+        words: from :func:`words_of`, at least one.
+        before: only rows with a smaller key.
+        limit: at most so many.
+    """
+    top = before if before is not None else 2**62
+    if db.dialect.name == "sqlite":
+        sql = (
+            f"SELECT rowid FROM {searched.table}_fts WHERE {searched.table}_fts MATCH :query AND rowid < :top "
+            "ORDER BY rowid DESC LIMIT :limit"
+        )
+        query = " ".join(f'"{word}"*' for word in words)
+    else:
+        sql = (
+            f"SELECT n FROM {searched.table} WHERE {_vector(searched)} @@ to_tsquery('simple', :query) "
+            "AND n < :top ORDER BY n DESC LIMIT :limit"
+        )
+        query = " & ".join(f"{word}:*" for word in words)
+    return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
+
+
+def install(db: Connection) -> None:
+    """Make the full-text tables or indexes and fill them from what is stored; for a migration."""
+    for searched in SEARCHED:
+        for statement in _tables(db.dialect.name, searched):
+            db.exec_driver_sql(statement)
+
+
+def _tables(dialect: str, searched: Searched) -> list[str]:
+    table, column = searched.table, searched.column
+    if dialect == "sqlite":
+        return [
+            f"DROP VIEW IF EXISTS {table}_text",
+            f"CREATE VIEW {table}_text AS SELECT n, {_plain(column)} AS words FROM {table}",
+            f"DROP TABLE IF EXISTS {table}_fts",
+            f"CREATE VIRTUAL TABLE {table}_fts USING fts5(words, content='{table}_text', content_rowid='n', "
+            "tokenize='unicode61 remove_diacritics 2', prefix='2 3 4', columnsize=0)",
+            f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')",
+        ]
+    return [
+        f"DROP INDEX IF EXISTS {table}_fts",
+        f"CREATE INDEX {table}_fts ON {table} USING gin ({_vector(searched)}) WITH (fastupdate = off)",
+    ]
+
+
+def triggers(dialect: str) -> list[str]:
+    """Return the SQL that keeps the full-text tables equal to what is stored (SQLite; an index needs none)."""
+    if dialect != "sqlite":
+        return []
+    statements = []
+    for searched in SEARCHED:
+        table, column = searched.table, searched.column
+        add = f"INSERT INTO {table}_fts(rowid, words) VALUES (NEW.n, {_plain(f'NEW.{column}')});"
+        drop = (
+            f"INSERT INTO {table}_fts({table}_fts, rowid, words) VALUES ('delete', OLD.n, {_plain(f'OLD.{column}')});"
+        )
+        for event, when, body in (
+            ("insert", "AFTER INSERT", add),
+            ("delete", "AFTER DELETE", drop),
+            ("update", f"AFTER UPDATE OF {column}", drop + " " + add),
+        ):
+            statements.append(f"DROP TRIGGER IF EXISTS {table}_fts_{event}")
+            statements.append(f"CREATE TRIGGER {table}_fts_{event} {when} ON {table} BEGIN {body} END")
+    return statements
+
+
+def scrub(db: Connection) -> None:
+    """Rewrite the full-text tables without what was deleted: a deleted word stays in their pages until then.
+
+    PostgreSQL needs nothing here: its index has no words of its own that VACUUM would not remove.
+    """
+    if db.dialect.name == "sqlite":
+        for searched in SEARCHED:
+            db.exec_driver_sql(f"INSERT INTO {searched.table}_fts({searched.table}_fts) VALUES ('optimize')")
+
+
+def marks(body: str, words: Sequence[str], width: int = 160) -> tuple[str, list[list[int]]]:
+    """Return the part of a text around its first found word, and where found words are in it.
+
+    Positions count UTF-16 units, as JavaScript does.
+    """
+    found = [match for match in _WORD.finditer(body) if any(fold(match.group()).startswith(word) for word in words)]
+    start = max(0, found[0].start() - width // 3) if found else 0
+    end = min(len(body), start + width)
+    part = ("…" if start else "") + body[start:end] + ("…" if end < len(body) else "")
+    shift = start - (1 if start else 0)
+    spans = [(match.start() - shift, match.end() - shift) for match in found if match.end() <= end]
+    return part, [[_units(part[:first]), _units(part[:last])] for first, last in spans]
+
+
+def _units(words: str) -> int:
+    return len(words.encode("utf-16-le")) // 2
+
+
+def _plain(column: str) -> str:
+    return f"replace(replace({column}, 'ł', 'l'), 'Ł', 'L')"
+
+
+def _vector(searched: Searched) -> str:
+    folded = f"lower(translate({searched.column}, '{_ACCENTED}', '{_PLAIN}'))"
+    return f"to_tsvector('simple', regexp_replace({folded}, '[[:punct:][:space:]]+', ' ', 'g'))"
+
+
+def counts(db: Connection) -> dict[str, Any]:
+    """Return how many rows each full-text table has (SQLite), for tests and the doctor."""
+    return {
+        searched.table: db.exec_driver_sql(f"SELECT count(*) FROM {searched.table}_fts").scalar_one()
+        for searched in SEARCHED
+    }

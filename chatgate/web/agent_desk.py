@@ -1,0 +1,248 @@
+"""Events of ``/agent`` beyond talking: notes, tags, canned replies, drafts, search, handing over, sign-ins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from chatgate.errors import Refusal
+from chatgate.ids import token_hash
+from chatgate.services import (
+    audit,
+    blocking,
+    canned,
+    consents,
+    drafts,
+    handover,
+    inbox,
+    notes,
+    roles,
+    search,
+    second_factor,
+    sign_ins,
+    tags,
+)
+from chatgate.services.agents import SignedInAgent
+from chatgate.services.consents import ChangeRequest
+from chatgate.services.core import Core
+from chatgate.services.notes import NewNote
+from chatgate.storage.queries.inbox import Filters
+from chatgate.web import desk_protocol, protocol
+from chatgate.web.colleagues import Colleagues
+from chatgate.web.entrance import Answer, Entrance, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A socket that was let in, and the cookie that let it in."""
+
+    agent: SignedInAgent
+    token: str
+    sid: str
+
+
+class DeskEvents(Entrance):
+    """What every desk can do; the role decides who does it."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__("/agent")
+        self._core = core
+        self._tokens: dict[str, str] = {}
+        self._colleagues = Colleagues()
+
+    def allow(self, who: Desk, event: str) -> None:
+        """Refuse what the role of now does not allow.
+
+        Raises:
+            Refusal: ``forbidden``.
+        """
+        roles.check(who.agent.role, event)
+
+    def end_hashed(self, hashes: set[str]) -> None:
+        """Close every socket of these cookies, given as hashes."""
+        for sid in [sid for sid, token in self._tokens.items() if token_hash(token) in hashes]:
+            self.disconnect(sid)
+
+    def end_stale(self) -> None:
+        """Close every socket whose sign-in has ended since, wherever it was ended."""
+        live = sign_ins.still_signed_in(self._core, self._tokens.values())
+        for sid in [sid for sid, token in self._tokens.items() if token not in live]:
+            self.disconnect(sid)
+
+    def show(self, desk: Desk, conversation_id: str, state: str) -> None:
+        """Tell colleagues that a conversation is on this agent's screen, is written in, or is left."""
+        event = self._colleagues.show(desk.sid, desk.agent.id, desk.agent.name, conversation_id, state)
+        if event is not None:
+            self._core.broadcast.to_agents(inbox.site_of(self._core, conversation_id), "colleague", event)
+
+    # -- lists -----------------------------------------------------------------------------------------------
+
+    def _list(self, desk: Desk, payload: protocol.ConversationList) -> Answer:
+        return inbox.list_conversations(
+            self._core,
+            desk.agent,
+            view=payload.view,
+            limit=payload.limit,
+            before=payload.before,
+            known=payload.known,
+            waiting=payload.sort == "waiting",
+            filters=_filters(desk, payload.filters),
+        )
+
+    def _search(self, desk: Desk, payload: desk_protocol.ConversationSearch) -> Answer:
+        filters = _filters(desk, payload.filters)
+        return search.search(self._core, desk.agent, payload.query, filters, payload.limit, payload.before)
+
+    def _agents(self, _desk: Desk, _payload: desk_protocol.AgentsList) -> Answer:
+        return inbox.list_colleagues(self._core)
+
+    def _tags(self, desk: Desk, _payload: desk_protocol.TagList) -> Answer:
+        return tags.list_tags(self._core, desk.agent)
+
+    def _audit(self, _desk: Desk, payload: desk_protocol.AuditList) -> Answer:
+        return audit.list_events(self._core, payload.limit, payload.before)
+
+    # -- work on one conversation ------------------------------------------------------------------------------
+
+    def _note(self, desk: Desk, payload: protocol.NoteAdd) -> Answer:
+        new = NewNote(payload.conversation_id, payload.client_id, payload.body)
+        return notes.add_note(self._core, desk.agent, new)
+
+    def _assign(self, desk: Desk, payload: protocol.ConversationAssign) -> Answer:
+        return handover.assign(self._core, desk.agent, payload.conversation_id, payload.agent_id)
+
+    def _transfer(self, desk: Desk, payload: desk_protocol.ConversationTransfer) -> Answer:
+        note = NewNote(payload.conversation_id, payload.client_id, payload.note) if payload.note.strip() else None
+        return handover.transfer(self._core, desk.agent, payload.conversation_id, payload.agent_id, note)
+
+    def _close(self, desk: Desk, payload: protocol.ConversationClose) -> Answer:
+        return handover.close(self._core, desk.agent, payload.conversation_id, payload.reason)
+
+    def _reopen(self, desk: Desk, payload: desk_protocol.ConversationReopen) -> Answer:
+        return handover.reopen(self._core, desk.agent, payload.conversation_id)
+
+    def _tag_add(self, desk: Desk, payload: desk_protocol.TagChange) -> Answer:
+        return tags.add_tag(self._core, desk.agent, payload.conversation_id, payload.name)
+
+    def _tag_remove(self, desk: Desk, payload: desk_protocol.TagChange) -> Answer:
+        return tags.remove_tag(self._core, desk.agent, payload.conversation_id, payload.name)
+
+    def _draft(self, desk: Desk, payload: desk_protocol.DraftSet) -> Answer:
+        return drafts.set_draft(self._core, desk.agent, payload.conversation_id, payload.kind, payload.body)
+
+    def _block(self, desk: Desk, payload: desk_protocol.VisitorBlock) -> Answer:
+        if payload.on:
+            return blocking.block_visitor(self._core, desk.agent, payload.conversation_id, payload.reason)
+        return blocking.unblock_visitor(self._core, desk.agent, payload.conversation_id)
+
+    def _seen(self, desk: Desk, payload: protocol.MessageSeen) -> Answer:
+        if payload.conversation_id is None:
+            raise Refusal("payload_invalid", field="conversation_id")
+        inbox.mark_seen(self._core, desk.agent, payload.conversation_id, payload.seq)
+        return {}
+
+    def _viewing(self, desk: Desk, payload: desk_protocol.Viewing) -> Answer:
+        self.show(desk, payload.conversation_id, "viewing" if payload.on else "gone")
+        return {"colleagues": self._colleagues.others(desk.agent.id, payload.conversation_id)}
+
+    def _withdraw(self, desk: Desk, payload: desk_protocol.ConsentWithdraw) -> Answer:
+        choices = dict.fromkeys(payload.purposes, False)
+        request = ChangeRequest(choices, actor=f"agent:{desk.agent.id}", reason=payload.reason)
+        answer = consents.change_consent(self._core, payload.conversation_id, request)
+        audit.record(self._core, desk.agent, "consent_withdrawn", payload.conversation_id, payload.reason)
+        # The receipt is the visitor's own: an agent gets the new state and no copy.
+        return {"consent": answer["consent"]}
+
+    # -- canned replies ----------------------------------------------------------------------------------------
+
+    def _canned_list(self, _desk: Desk, payload: desk_protocol.CannedList) -> Answer:
+        return canned.list_canned(self._core, payload.locale)
+
+    def _canned_save(self, desk: Desk, payload: desk_protocol.CannedSave) -> Answer:
+        return canned.save_canned(
+            self._core, desk.agent, payload.id, payload.locale, payload.shortcut, payload.title, payload.body
+        )
+
+    def _canned_delete(self, desk: Desk, payload: desk_protocol.CannedRef) -> Answer:
+        return canned.delete_canned(self._core, desk.agent, payload.id)
+
+    def _canned_render(self, desk: Desk, payload: desk_protocol.CannedRender) -> Answer:
+        return canned.render_canned(self._core, desk.agent, payload.id, payload.conversation_id)
+
+    # -- signing in --------------------------------------------------------------------------------------------
+
+    def _sign_in_list(self, desk: Desk, _payload: desk_protocol.SignInList) -> Answer:
+        return sign_ins.list_sign_ins(self._core, desk.agent, desk.token)
+
+    def _sign_in_revoke(self, desk: Desk, payload: desk_protocol.SignInRevoke) -> Answer:
+        ended = sign_ins.revoke(self._core, desk.agent, desk.token, payload.id)
+        answer = sign_ins.list_sign_ins(self._core, desk.agent, desk.token)
+        self.end_hashed(ended)
+        return answer
+
+    def _factor_start(self, desk: Desk, _payload: desk_protocol.TwoFactorStart) -> Answer:
+        return second_factor.start(self._core, desk.agent)
+
+    def _factor_confirm(self, desk: Desk, payload: desk_protocol.TwoFactorConfirm) -> Answer:
+        return second_factor.confirm(self._core, desk.agent, payload.code)
+
+    def _factor_off(self, desk: Desk, payload: desk_protocol.TwoFactorOff) -> Answer:
+        return second_factor.switch_off(self._core, desk.agent, payload.code)
+
+    def _agent_change(self, desk: Desk, payload: desk_protocol.AgentChange) -> Answer:
+        changed = sign_ins.change_agent(
+            self._core, desk.agent, payload.agent_id, payload.role, payload.active, payload.reason
+        )
+        self.emit("agent_changed", changed)
+        self.end_stale()
+        return changed
+
+
+def _filters(desk: Desk, asked: protocol.ConversationFilters | None) -> Filters:
+    if asked is None:
+        return Filters()
+    return inbox.filters_of(
+        desk.agent,
+        tag=asked.tag,
+        assigned=asked.agent,
+        consent=asked.consent,
+        locale=asked.locale,
+        opened_from=asked.opened_from,
+        opened_to=asked.opened_to,
+    )
+
+
+def _events(**known: tuple[Any, Any]) -> Mapping[str, Event]:
+    return MappingProxyType({name: Event(model, handle) for name, (model, handle) in known.items()})
+
+
+DESK_EVENTS = _events(
+    conversation_list=(protocol.ConversationList, DeskEvents._list),
+    conversation_search=(desk_protocol.ConversationSearch, DeskEvents._search),
+    agents_list=(desk_protocol.AgentsList, DeskEvents._agents),
+    tag_list=(desk_protocol.TagList, DeskEvents._tags),
+    audit_list=(desk_protocol.AuditList, DeskEvents._audit),
+    note_add=(protocol.NoteAdd, DeskEvents._note),
+    conversation_assign=(protocol.ConversationAssign, DeskEvents._assign),
+    conversation_transfer=(desk_protocol.ConversationTransfer, DeskEvents._transfer),
+    conversation_close=(protocol.ConversationClose, DeskEvents._close),
+    conversation_reopen=(desk_protocol.ConversationReopen, DeskEvents._reopen),
+    tag_add=(desk_protocol.TagChange, DeskEvents._tag_add),
+    tag_remove=(desk_protocol.TagChange, DeskEvents._tag_remove),
+    draft_set=(desk_protocol.DraftSet, DeskEvents._draft),
+    visitor_block=(desk_protocol.VisitorBlock, DeskEvents._block),
+    message_seen=(protocol.MessageSeen, DeskEvents._seen),
+    viewing=(desk_protocol.Viewing, DeskEvents._viewing),
+    consent_withdraw=(desk_protocol.ConsentWithdraw, DeskEvents._withdraw),
+    canned_list=(desk_protocol.CannedList, DeskEvents._canned_list),
+    canned_save=(desk_protocol.CannedSave, DeskEvents._canned_save),
+    canned_delete=(desk_protocol.CannedRef, DeskEvents._canned_delete),
+    canned_render=(desk_protocol.CannedRender, DeskEvents._canned_render),
+    sign_in_list=(desk_protocol.SignInList, DeskEvents._sign_in_list),
+    sign_in_revoke=(desk_protocol.SignInRevoke, DeskEvents._sign_in_revoke),
+    two_factor_start=(desk_protocol.TwoFactorStart, DeskEvents._factor_start),
+    two_factor_confirm=(desk_protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
+    two_factor_off=(desk_protocol.TwoFactorOff, DeskEvents._factor_off),
+    agent_change=(desk_protocol.AgentChange, DeskEvents._agent_change),
+)
+"""Every event of the desk, with what it takes."""
