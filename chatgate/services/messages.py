@@ -13,15 +13,23 @@ from chatgate.services.sessions import VisitorSession
 from chatgate.services.views import message_view
 from chatgate.storage.queries import conversations
 from chatgate.storage.queries.messages import NewMessage, StoredMessage, append_messages
+from chatgate.storage.written import Written
 
 BODY_MAX_CHARACTERS: Final = 4000
 
 
 def post_visitor_message(core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str) -> View:
-    """Store a visitor's message and tell everybody who looks.
+    """Do as :func:`queue_visitor_message` and wait for the commit."""
+    return queue_visitor_message(core, session, client_id, body, limiter_key).result()
+
+
+def queue_visitor_message(
+    core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str
+) -> Written[View]:
+    """Queue a visitor's message for the next commit, after which everybody who looks is told.
 
     Returns:
-        The stored message; a resend with the same ``client_id`` returns the first one and stores nothing.
+        The stored message, once committed; a resend with the same ``client_id`` gives the first one and stores nothing.
 
     Raises:
         Refusal: ``payload_invalid``, ``message_too_long``, a middleware's code, ``consent_withdrawn``, ``closed``.
@@ -32,14 +40,21 @@ def post_visitor_message(core: Core, session: VisitorSession, client_id: str, bo
     context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
     body = _through_middleware(core, context, body)
     new = _new(core, session.conversation_id, client_id, body, author_kind="visitor", author_id=session.visitor_id)
-    return store_and_tell(core, new)
+    return queue_and_tell(core, new)
 
 
 def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str) -> View:
-    """Store an agent's message; the same way back.
+    """Do as :func:`queue_agent_message` and wait for the commit."""
+    return queue_agent_message(core, agent, conversation_id, client_id, body).result()
+
+
+def queue_agent_message(
+    core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str
+) -> Written[View]:
+    """Queue an agent's message; the same way back.
 
     Raises:
-        Refusal: as :func:`post_visitor_message`, and ``not_found``.
+        Refusal: as :func:`queue_visitor_message`, and ``not_found``.
     """
     check_body(body)
     with core.storage.read() as db:
@@ -57,12 +72,17 @@ def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, c
         author_id=agent.id,
         author_name=agent.name,
     )
-    return store_and_tell(core, new)
+    return queue_and_tell(core, new)
 
 
 def store_and_tell(core: Core, new: NewMessage) -> View:
     """Store a message that passed everything, tell who looks once it is committed, and return it."""
-    return _tell(core, core.storage.write_grouped(append_messages, new).result())
+    return queue_and_tell(core, new).result()
+
+
+def queue_and_tell(core: Core, new: NewMessage) -> Written[View]:
+    """Queue a message that passed everything; once it is committed, tell who looks, and give it."""
+    return core.storage.write_grouped(append_messages, new).map(lambda stored: _tell(core, stored))
 
 
 def check_body(body: str) -> None:
@@ -71,10 +91,18 @@ def check_body(body: str) -> None:
     Raises:
         Refusal: ``payload_invalid`` (only white space, a NUL, or half a character) or ``message_too_long``.
     """
-    if not body.strip() or "\x00" in body or any("\ud800" <= character <= "\udfff" for character in body):
+    if not body.strip() or "\x00" in body or not _is_whole(body):
         raise Refusal("payload_invalid", field="body")
     if len(body) > BODY_MAX_CHARACTERS:
         raise Refusal("message_too_long", limit=BODY_MAX_CHARACTERS)
+
+
+def _is_whole(body: str) -> bool:
+    try:
+        body.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _through_middleware(core: Core, context: MessageContext, body: str) -> str:

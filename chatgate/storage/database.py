@@ -1,7 +1,6 @@
 """The main database: one writer, many readers, and a schema made by migrations only."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection
 from chatgate.storage import migrate
 from chatgate.storage.engine import make_engine
 from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
+from chatgate.storage.written import Written
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -42,11 +42,11 @@ class Storage:
         with self._read_engine.connect() as db, db.begin():
             yield db
 
-    def write(self, job: Job[T]) -> "Future[T]":
+    def write(self, job: Job[T]) -> Written[T]:
         """Queue a job for the next commit; see :class:`Writer`."""
         return self._writer.write(job)
 
-    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> "Future[R]":
+    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> Written[R]:
         """Queue one argument of a hot job for the next commit; see :class:`Writer`."""
         return self._writer.write_grouped(group, argument)
 
@@ -57,9 +57,7 @@ class Storage:
     def row_counts(self, tables: Sequence[str]) -> dict[str, int]:
         """Return the number of rows of each named table."""
         with self.read() as db:
-            return {
-                name: db.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables
-            }
+            return {name: db.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables}
 
     def close(self) -> None:
         """Commit what is queued and close every connection."""

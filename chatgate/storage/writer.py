@@ -3,12 +3,12 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from chatgate.errors import Refusal
+from chatgate.storage.written import Relay, Written
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -28,13 +28,13 @@ def commit_here(commit: Callable[[], None]) -> None:
 class _Entry:
     """One queued job: a plain one, or one argument of a group job."""
 
-    __slots__ = ("argument", "future", "group", "job")
+    __slots__ = ("argument", "group", "job", "written")
 
     def __init__(self, job: Job[Any] | None, group: GroupJob[Any, Any] | None, argument: Any) -> None:
         self.job = job
         self.group = group
         self.argument = argument
-        self.future: Future[Any] = Future()
+        self.written: Written[Any] = Written()
 
 
 class Writer:
@@ -44,22 +44,22 @@ class Writer:
     (its own savepoint) and the others commit. Under gevent's patching the thread is a greenlet.
     """
 
-    def __init__(
-        self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here
-    ) -> None:
+    def __init__(self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:
         self._engine = engine
         self._commit_with = commit_with
         self._queue: deque[_Entry] = deque()
         self._wake = threading.Condition()
+        self._waiting = False
         self._stopping = False
+        self._relay = Relay()
         self._thread = threading.Thread(target=self._loop, name="chatgate-writer", daemon=True)
         self._thread.start()
 
-    def write(self, job: Job[T]) -> "Future[T]":
-        """Queue a job; the future has its result once the job is committed, or its exception."""
+    def write(self, job: Job[T]) -> Written[T]:
+        """Queue a job; settled with its result once the job is committed, or with its exception."""
         return self._put(_Entry(job, None, None))
 
-    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> "Future[R]":
+    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> Written[R]:
         """Queue one argument of a hot job; all that wait together are applied by one call of ``group``."""
         return self._put(_Entry(None, group, argument))
 
@@ -69,20 +69,25 @@ class Writer:
             self._stopping = True
             self._wake.notify()
         self._thread.join()
+        self._relay.stop()
 
-    def _put(self, entry: _Entry) -> "Future[Any]":
-        with self._wake:
-            if self._stopping or len(self._queue) >= MAX_QUEUED:
-                raise Refusal("rate_limited", retry_after_seconds=1)
-            self._queue.append(entry)
-            self._wake.notify()
-        return entry.future
+    def _put(self, entry: _Entry) -> Written[Any]:
+        if self._stopping or len(self._queue) >= MAX_QUEUED:
+            raise Refusal("rate_limited", retry_after_seconds=1)
+        self._queue.append(entry)
+        # The writer says that it waits before it looks at the queue, so a busy one needs no waking.
+        if self._waiting:
+            with self._wake:
+                self._wake.notify()
+        return entry.written
 
     def _loop(self) -> None:
         while True:
             with self._wake:
+                self._waiting = True
                 while not self._queue and not self._stopping:
                     self._wake.wait()
+                self._waiting = False
                 if not self._queue:
                     return
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
@@ -102,14 +107,8 @@ class Writer:
                     transaction.rollback()
                     raise
         except BaseException as error:
-            for entry in batch:
-                entry.future.set_exception(error)
-            return
-        for entry, outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                entry.future.set_exception(outcome)
-            else:
-                entry.future.set_result(outcome)
+            outcomes = [(entry, error) for entry in batch]
+        self._relay.settle([(entry.written, outcome) for entry, outcome in outcomes])
 
     def _commit(self, db: Connection) -> None:
         """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""

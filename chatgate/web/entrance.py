@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from chatgate.errors import Refusal
+from chatgate.storage.written import Written
+from chatgate.web.acks import PendingAck
 
 LOG = logging.getLogger("chatgate.web")
 Answer = dict[str, Any] | Any | None
@@ -57,7 +59,8 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
         if event == "disconnect":
             return self._disconnect(args[0])
         try:
-            return self._event(event, args[0], args[1:])
+            answer = self._event(event, args[0], args[1:])
+            return self._later(event, answer) if isinstance(answer, Written) else answer
         except Refusal as refusal:
             return {"error": refusal.as_dict()}
         except GreenletExit:
@@ -70,9 +73,26 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
         event = self.events.get(name)
         if event is None:
             raise Refusal("event_unknown")
+        self.allow(who, name)
         if len(data) > 1:
             raise Refusal("payload_invalid", problem="one_argument")
         return event.handle(self, who, parse(event.model, data[0] if data else None))
+
+    def _later(self, event: str, written: Written[Any]) -> PendingAck:
+        """Acknowledge once it is committed; until then no greenlet waits, and other events of the socket go on."""
+        pending = PendingAck()
+
+        def acknowledge(settled: Written[Any]) -> None:
+            try:
+                answer = settled.result()
+            except Refusal as refusal:
+                answer = {"error": refusal.as_dict()}
+            except Exception as error:
+                answer = {"error": unexpected(f"{self.namespace} {event}", error).as_dict()}
+            pending.resolve(answer)
+
+        written.then(acknowledge)
+        return pending
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         try:
@@ -100,6 +120,9 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
     def who(self, sid: str) -> Any:
         """Return who speaks on this socket, or raise a Refusal: the guard of every event."""
         raise Refusal("forbidden")
+
+    def allow(self, who: Any, event: str) -> None:
+        """Refuse an event that this caller's role does not allow; a namespace without roles refuses none."""
 
     def left(self, sid: str) -> None:
         """Note that a socket is gone."""

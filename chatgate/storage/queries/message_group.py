@@ -1,0 +1,260 @@
+"""The hot write: a group of messages, stored in one go with what their conversations become by them.
+
+The statements are fixed texts for each dialect. SQLAlchemy would build them anew for every size of group and convert
+every value, which costs more than the database does; everything else in the project goes through its Core.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, insert
+
+from chatgate.errors import Refusal
+from chatgate.models.tables import METADATA
+
+OUTBOX = METADATA.tables["outbox_event"]
+_MESSAGE_COLUMNS: Final = (
+    "id",
+    "conversation_id",
+    "seq",
+    "client_id",
+    "author_kind",
+    "author_id",
+    "author_name",
+    "body",
+    "stored_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that passed the gate and the middleware, before it is stored."""
+
+    id: str
+    conversation_id: str
+    client_id: str | None
+    author_kind: str
+    author_id: str | None
+    author_name: str | None
+    body: str
+    at: datetime
+    event_id: str | None
+    """The id of the outbox event to store with it; None when no middleware watches messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """What was stored, and what of the conversation changed with it."""
+
+    message: dict[str, Any]
+    site_id: str
+    rev: int
+    fresh: bool
+    """False when the same ``client_id`` had been stored before: nothing was written."""
+    waiting_since_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Thread:
+    """What of a conversation decides about a message and is changed by it."""
+
+    id: str
+    site_id: str
+    state: str
+    may_talk: bool
+    last_seq: int
+    rev: int
+    waiting_since_at: datetime | None
+    agent_seen_seq: int
+    visitor_seen_seq: int
+    active_at: datetime | None = None
+    """Set by the first message of the group: the row is to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """One database's words for the same four statements, and its form of a time."""
+
+    lock: str
+    known: str
+    change: str
+    store: str
+    lists: Callable[[Sequence[Sequence[Any]]], tuple[Any, ...]]
+    """Turns columns of values into the parameters of `lock` (one column) and `known` (two)."""
+    moment_in: Callable[[datetime | None], Any]
+    moment_out: Callable[[Any], datetime | None]
+
+
+def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMessage | Exception]:
+    """Store a group of messages: the consent is read again, duplicates are found, numbers are given.
+
+    The conversations' rows are locked first, so that a withdrawal comes before or after, never between.
+
+    Returns:
+        For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn`` or ``not_found``.
+    """
+    words = _DIALECTS[db.dialect.name]
+    threads = _locked(db, words, sorted({item.conversation_id for item in new}))
+    known = _known(db, words, [item for item in new if item.client_id])
+    results: list[StoredMessage | Exception] = []
+    rows: list[dict[str, Any]] = []
+    outbox: list[dict[str, Any]] = []
+    for item in new:
+        thread = threads.get(item.conversation_id)
+        earlier = known.get((item.conversation_id, item.client_id or ""))
+        if thread is None:
+            results.append(Refusal("not_found"))
+        elif earlier is not None:
+            results.append(StoredMessage(earlier, thread.site_id, thread.rev, False))
+        elif not thread.may_talk:
+            results.append(Refusal("consent_withdrawn"))
+        elif thread.state != "open":
+            results.append(Refusal("closed"))
+        else:
+            row = _advance(thread, item)
+            rows.append(row)
+            if item.client_id:
+                known[item.conversation_id, item.client_id] = row
+            if item.event_id:
+                outbox.append(_event(item, thread.site_id))
+            results.append(StoredMessage(row, thread.site_id, thread.rev, True, thread.waiting_since_at))
+    _store(db, words, rows, threads)
+    if outbox:
+        db.execute(insert(OUTBOX), outbox)
+    return results
+
+
+def _locked(db: Connection, words: _Dialect, ids: Sequence[str]) -> dict[str, _Thread]:
+    threads = {}
+    for row in db.exec_driver_sql(words.lock, words.lists([ids])).fetchall():
+        thread = _Thread(*row)
+        thread.waiting_since_at = words.moment_out(thread.waiting_since_at)
+        threads[thread.id] = thread
+    return threads
+
+
+def _known(db: Connection, words: _Dialect, new: Sequence[NewMessage]) -> dict[tuple[str, str | None], dict[str, Any]]:
+    if not new:
+        return {}
+    wanted = words.lists([[item.conversation_id for item in new], [item.client_id for item in new]])
+    known: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for values in db.exec_driver_sql(words.known, wanted).fetchall():
+        row = dict(zip(_MESSAGE_COLUMNS, values, strict=True))
+        row["stored_at"] = words.moment_out(row["stored_at"])
+        known[row["conversation_id"], row["client_id"]] = row
+    return known
+
+
+def _advance(thread: _Thread, item: NewMessage) -> dict[str, Any]:
+    thread.last_seq += 1
+    thread.rev += 1
+    thread.active_at = item.at
+    if item.author_kind == "visitor":
+        thread.waiting_since_at = thread.waiting_since_at or item.at
+        thread.visitor_seen_seq = thread.last_seq
+    elif item.author_kind in ("agent", "bot"):
+        thread.waiting_since_at = None
+        thread.agent_seen_seq = thread.last_seq
+    return {
+        "id": item.id,
+        "conversation_id": item.conversation_id,
+        "seq": thread.last_seq,
+        "client_id": item.client_id,
+        "author_kind": item.author_kind,
+        "author_id": item.author_id,
+        "author_name": item.author_name,
+        "body": item.body,
+        "stored_at": item.at,
+    }
+
+
+def _event(item: NewMessage, site_id: str) -> dict[str, Any]:
+    return {
+        "id": item.event_id,
+        "kind": "message_stored",
+        "site_id": site_id,
+        "conversation_id": item.conversation_id,
+        "subject": item.id,
+        "detail": {},
+        "created_at": item.at,
+        "next_at": item.at,
+        "attempts": 0,
+    }
+
+
+def _store(db: Connection, words: _Dialect, rows: list[dict[str, Any]], threads: dict[str, _Thread]) -> None:
+    if not rows:
+        return
+    moment = words.moment_in
+    changed = [
+        (
+            thread.last_seq,
+            thread.rev,
+            moment(thread.active_at),
+            moment(thread.waiting_since_at),
+            thread.agent_seen_seq,
+            thread.visitor_seen_seq,
+            thread.id,
+        )
+        for thread in threads.values()
+        if thread.active_at
+    ]
+    db.exec_driver_sql(words.change, changed)
+    db.exec_driver_sql(words.store, [(*list(row.values())[:-1], moment(row["stored_at"])) for row in rows])
+
+
+_LOCK = (
+    "SELECT id, site_id, state, may_talk, last_seq, rev, waiting_since_at, agent_seen_seq, visitor_seen_seq"
+    " FROM conversation WHERE id {ids}"
+)
+_KNOWN = f"SELECT {', '.join('m.' + name for name in _MESSAGE_COLUMNS)} FROM {{wanted}}"
+_CHANGE = (
+    "UPDATE conversation SET last_seq = {m}, rev = {m}, last_activity_at = {m}, waiting_since_at = {m},"
+    " agent_seen_seq = {m}, visitor_seen_seq = {m} WHERE id = {m}"
+)
+_STORE = f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)}) VALUES ({', '.join(['{m}'] * len(_MESSAGE_COLUMNS))})"
+
+
+def _sqlite_lists(columns: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    values = list(columns[0]) if len(columns) == 1 else list(zip(*columns, strict=True))
+    return (orjson.dumps(values).decode(),)
+
+
+def _sqlite_moment_in(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _sqlite_moment_out(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+_DIALECTS: Final = {
+    "sqlite": _Dialect(
+        lock=_LOCK.format(ids="IN (SELECT value FROM json_each(?))"),
+        known=_KNOWN.format(
+            wanted="json_each(?) AS wanted CROSS JOIN message AS m"
+            " ON m.conversation_id = json_extract(wanted.value, '$[0]')"
+            " AND m.client_id = json_extract(wanted.value, '$[1]')"
+        ),
+        change=_CHANGE.format(m="?"),
+        store=_STORE.format(m="?"),
+        lists=_sqlite_lists,
+        moment_in=_sqlite_moment_in,
+        moment_out=_sqlite_moment_out,
+    ),
+    "postgresql": _Dialect(
+        lock=_LOCK.format(ids="= ANY(%s) ORDER BY id FOR UPDATE"),
+        known=_KNOWN.format(
+            wanted="unnest(%s::text[], %s::text[]) AS wanted (conversation_id, client_id)"
+            " JOIN message AS m USING (conversation_id, client_id)"
+        ),
+        change=_CHANGE.format(m="%s"),
+        store=_STORE.format(m="%s"),
+        lists=lambda columns: tuple(list(column) for column in columns),
+        moment_in=lambda moment: moment,
+        moment_out=lambda moment: moment and moment.astimezone(UTC),
+    ),
+}

@@ -1,0 +1,131 @@
+"""The result of a queued write: there once it is committed, to wait for or to go on with."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Written(Generic[T]):
+    """Like a future, at a fraction of its cost: there is one for every message.
+
+    It is settled once, by the writer. Its fields are set in an order that makes a lock needless: whoever waits
+    leaves a bell or a callback first and looks second, the writer settles first and looks second.
+    """
+
+    __slots__ = ("_bell", "_callbacks", "_error", "_settled", "_value")
+
+    def __init__(self) -> None:
+        self._settled = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._bell: threading.Event | None = None
+        self._callbacks: deque[Callable[[Written[T]], None]] = deque()
+
+    def result(self, timeout_seconds: float | None = None) -> T:
+        """Wait for the commit; return the job's result or raise what it raised.
+
+        Raises:
+            TimeoutError: it is not settled yet.
+        """
+        error = self.exception(timeout_seconds)
+        if error is not None:
+            raise error
+        value: T = self._value
+        return value
+
+    def exception(self, timeout_seconds: float | None = None) -> BaseException | None:
+        """Wait for the commit; return what the job raised, or None.
+
+        Raises:
+            TimeoutError: it is not settled yet.
+        """
+        if not self._settled:
+            if self._bell is None:
+                self._bell = threading.Event()
+            if not self._settled and not self._bell.wait(timeout_seconds):
+                raise TimeoutError
+        return self._error
+
+    def done(self) -> bool:
+        """Return whether it is settled."""
+        return self._settled
+
+    def then(self, callback: "Callable[[Written[T]], None]") -> None:
+        """Have `callback` called with this once it is settled, by the relay. It must not raise."""
+        self._callbacks.append(callback)
+        if self._settled:
+            self._call_back()
+
+    def map(self, function: Callable[[T], U]) -> "Written[U]":
+        """Return what `function` makes of the result, right after the commit and in the order of the commits."""
+        mapped: Written[U] = Written()
+
+        def settle(written: Written[T]) -> None:
+            try:
+                mapped.settle(function(written.result()))
+            except Exception as error:
+                mapped.fail(error)
+
+        self.then(settle)
+        return mapped
+
+    def settle(self, value: T) -> None:
+        """Give the result (the writer does)."""
+        self._value = value
+        self._finish()
+
+    def fail(self, error: BaseException) -> None:
+        """Give the exception instead (the writer does)."""
+        self._error = error
+        self._finish()
+
+    def _finish(self) -> None:
+        self._settled = True
+        if self._bell is not None:
+            self._bell.set()
+        self._call_back()
+
+    def _call_back(self) -> None:
+        while self._callbacks:
+            try:
+                callback = self._callbacks.popleft()
+            except IndexError:
+                return
+            callback(self)
+
+
+class Relay:
+    """Settles what was committed, in the order of the commits, while the writer is at the next group already."""
+
+    def __init__(self) -> None:
+        self._committed: deque[Sequence[tuple[Written[Any], Any]] | None] = deque()
+        self._wake = threading.Semaphore(0)
+        self._thread = threading.Thread(target=self._loop, name="chatgate-relay", daemon=True)
+        self._thread.start()
+
+    def settle(self, outcomes: Sequence[tuple[Written[Any], Any]]) -> None:
+        """Settle each with its result, or with the exception that is in the result's place."""
+        self._committed.append(outcomes)
+        self._wake.release()
+
+    def stop(self) -> None:
+        """Settle what is left, then end."""
+        self._committed.append(None)
+        self._wake.release()
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while True:
+            self._wake.acquire()
+            outcomes = self._committed.popleft()
+            if outcomes is None:
+                return
+            for written, outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    written.fail(outcome)
+                else:
+                    written.settle(outcome)
