@@ -73,6 +73,8 @@ export function offeredLocales(): string[] {
 export async function loadLocale(wished: readonly string[]): Promise<string> {
   const chosen = negotiateLocale(wished, offeredLocales());
   const file = catalogFiles()[chosen];
+  // Known at once, so that what else is fetched in this language need not wait for the catalog.
+  locale = chosen.replace("_", "-");
   try {
     useCatalog(chosen, file ? ((await (await fetch(`/assets/${file}`)).json()) as Catalog) : {});
   } catch {

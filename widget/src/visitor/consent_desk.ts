@@ -40,6 +40,8 @@ export class ConsentDesk {
     const outcome = await this.#send(change);
     store.update({ changing: false });
     if (outcome instanceof Refused || outcome === null) {
+      const { consent } = store.state;
+      if (consent && !consent.may_talk) this.#parts.changed(consent);
       store.update({ changeProblem: outcome?.code ?? "no_answer" });
       const fresh = outcome ? noticeIn(outcome) : null;
       if (fresh) store.update({ notice: fresh });

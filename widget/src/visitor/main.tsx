@@ -40,6 +40,8 @@ const session = new VisitorSession({
   consentRequests,
 });
 
+// The notice and the catalog are on their way at the same time.
+void session.start();
 await isReady;
 render(
   <SessionProvider value={session}>
@@ -49,4 +51,3 @@ render(
 );
 document.addEventListener("visibilitychange", () => session.seen());
 shop.tell({ chatgate: "ready" });
-void session.start();

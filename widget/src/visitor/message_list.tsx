@@ -58,7 +58,7 @@ export function MessageList() {
                 group={item}
                 lastOwnKey={own}
                 isLastOwnSeen={isSeen}
-                onRetry={(id) => session.retry(id)}
+                onRetry={session.retry}
                 onEdit={(id) => session.edit(id)}
               />
             ),

@@ -38,9 +38,9 @@ export interface SessionParts {
   consentRequests: ConsentRequests;
 }
 
-/** These refusals of the notice or of the handshake mean that there is no chat here, now. */
+/** Refusals that mean that there is no chat here, now. */
 const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
-/** These mean that the proof of display must be fetched again. */
+/** The proof of display must be fetched again. */
 const DISPLAY = new Set(["display_required", "display_token_invalid", "purpose_choice_missing"]);
 const GAP_PATIENCE_MS = 1500;
 const OPENING_PATIENCE_MS = 10_000;
@@ -131,7 +131,7 @@ export class VisitorSession {
     });
   }
 
-  /** "No, thanks": nothing is kept and nothing is asked again on this page. */
+  /** "No, thanks": nothing is kept, and nothing is asked again on this page. */
   refuse(): void {
     this.store.update({ view: "refused", choices: {}, missing: [], openingProblem: null });
   }
@@ -309,6 +309,8 @@ export class VisitorSession {
   }
 
   #ended(reason: string): void {
+    // Our own withdrawal: its answer carries the receipt and comes after the events, so the line stays until then.
+    if (reason === "consent_withdrawn" && this.store.state.changing) return;
     this.#typing.stop();
     this.store.update({ ended: reason, typist: null });
     this.#parts.shop.tell({ chatgate: "session", active: false });
@@ -324,9 +326,7 @@ export class VisitorSession {
     this.#outgoing.add(body);
   }
 
-  retry(clientId: string): void {
-    this.#outgoing.retry(clientId);
-  }
+  retry = (clientId: string): void => this.#outgoing.retry(clientId);
 
   /** Put a message that was refused back into the composer. */
   edit(clientId: string): void {

@@ -198,6 +198,19 @@ test("withdrawing the chat's consent ends it here and leaves nothing behind", as
   assert.deepEqual(state().receipt, { kind: "withdrawn" });
 });
 
+test("the receipt of a withdrawal arrives, although the events about it come first", async () => {
+  const { session, line, state } = await opened();
+  const withdrawn = { ...CONSENT, may_talk: false };
+  line.request = async () => {
+    line.emit("consent_changed", { consent: withdrawn });
+    line.emit("session_closed", { reason: "consent_withdrawn" });
+    assert.equal(line.isOnline, true);
+    return { consent: withdrawn, receipt: { kind: "withdrawn" } };
+  };
+  await session.consent.decide({ support: false });
+  assert.deepEqual([state().view, state().receipt], ["withdrawn", { kind: "withdrawn" }]);
+});
+
 test("withdrawing training alone leaves the chat open", async () => {
   const { session, line, storage, state } = await opened();
   line.answers = { consent_change: { consent: CONSENT, receipt: {} } };
