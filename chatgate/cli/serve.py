@@ -141,14 +141,15 @@ def _seed(core: Core) -> tuple[str, str]:
             DEMO_SITE,
             "Kiln & Cup",
             [],
-            reply_time="usually within 5 minutes",
+            reply_time="5",
             greeting={"en": "Questions about a cup? We are here.", "pl": "Pytanie o kubek? Jesteśmy tutaj."},
             channels=[
                 {"kind": "email", "label": "hello@kilnandcup.example", "url": "mailto:hello@kilnandcup.example"},
                 {"kind": "phone", "label": "+48 12 345 67 89", "url": "tel:+48123456789"},
             ],
         )
-    notices.publish_notice(core, DEMO_SITE, shipped_notice("split"))
+    if not notices.list_notices(core, DEMO_SITE):
+        notices.publish_notice(core, DEMO_SITE, shipped_notice("split"))
     note = core.settings.data_dir / "demo-agent.txt"
     known = {agent["email"] for agent in agents.list_agents(core)}
     if DEMO_AGENT in known and note.exists():

@@ -37,7 +37,7 @@ class SiteSettings(BaseModel):
     greeting: dict[str, str] = {}
     """A short line beside the button, by locale."""
     reply_time: str | None = Field(default=None, max_length=80)
-    """Shown in the widget's header, for example "usually within 5 minutes"."""
+    """Shown in the widget's header: a number of minutes, said in the visitor's language, or a text of your own."""
     channels: list[Channel] = []
 
 
