@@ -1,102 +1,16 @@
-"""The inbox's work on conversations: listing, opening, assigning, seeing, closing."""
+"""What happens to a conversation on either side: seeing, closing, telling about oneself."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
 from chatgate.ids import new_id
-from chatgate.services import receipts, views
-from chatgate.services.agents import SignedInAgent, active_row, site_ids
+from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
-from chatgate.storage.queries import consents, conversations, messages, sites, work
-
-
-def list_conversations(
-    core: Core, agent: SignedInAgent, view: str, limit: int, before: str | None, known: dict[str, int] | None
-) -> View:
-    """Return one page of a list with the counts of all of them (``ConversationListAnswer``).
-
-    Args:
-        core: the installation.
-        agent: who asks.
-        view: ``open``, ``mine``, ``unassigned`` or ``closed``.
-        limit: 1 to 200.
-        before: the cursor of the page before.
-        known: revs that the client has; rows that did not change since are left out.
-
-    Raises:
-        Refusal: ``payload_invalid`` for a malformed cursor.
-    """
-    scope = site_ids(core, agent)
-    cursor = _cursor(before)
-    with core.storage.read() as db:
-        rows = conversations.page(db, scope, view=view, agent_id=agent.id, limit=limit, before=cursor)
-        wanted = [row for row in rows if (known or {}).get(row.id) != row.rev]
-        last = rows[-1] if len(rows) == limit else None
-        return {
-            "conversations": views.agent_conversations(core, db, wanted),
-            "counts": conversations.counts(db, scope, agent.id),
-            "next": f"{last.last_activity_at.isoformat()}|{last.id}" if last else None,
-        }
-
-
-def _cursor(before: str | None) -> tuple[datetime, str] | None:
-    if before is None:
-        return None
-    moment, _, last_id = before.partition("|")
-    try:
-        parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        raise Refusal("payload_invalid", field="before") from None
-    if parsed.tzinfo is None:
-        raise Refusal("payload_invalid", field="before")
-    return parsed, last_id
-
-
-def open_conversation(core: Core, conversation_id: str, after_seq: int) -> View:
-    """Return a conversation with its messages after ``after_seq`` and what the visitor agreed to, word for word.
-
-    Raises:
-        Refusal: ``not_found``.
-    """
-    with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
-        if row is None:
-            raise Refusal("not_found")
-        view = views.agent_conversation(core, db, row)
-        record = consents.record(db, row.consent_record_id)
-        notice = consents.notice(db, view["consent"]["notice_sha256"])
-        assert record is not None
-        assert notice is not None
-        return {
-            "conversation": view,
-            "messages": views.message_views(messages.after(db, row.id, after_seq)),
-            "clauses": views.clause_views(views.stored_notice(notice)),
-            "record": {
-                **receipts.record_fields(record),
-                "events": [receipts.event_fields(event) for event in consents.events(db, record.id)],
-            },
-        }
-
-
-def assign_conversation(core: Core, agent: SignedInAgent, conversation_id: str, to: str | None) -> View:
-    """Assign a conversation to an agent, to oneself (``"me"``) or to nobody.
-
-    Raises:
-        Refusal: ``not_found`` for the conversation or the agent.
-    """
-    target = agent.id if to == "me" else to
-
-    def job(db: Connection) -> AnyRow:
-        if target is not None:
-            active_row(sites.agent(db, target))
-        if conversations.conversation(db, conversation_id, lock=True) is None:
-            raise Refusal("not_found")
-        return conversations.change(db, conversation_id, {"assigned_agent_id": target})
-
-    return {"conversation": _tell(core, core.storage.write_now(job))}
+from chatgate.storage.queries import conversations, work
 
 
 def mark_seen(core: Core, conversation_id: str, seq: int, side: str) -> None:
@@ -121,16 +35,19 @@ def mark_seen(core: Core, conversation_id: str, seq: int, side: str) -> None:
 
     changed = core.storage.write_now(job)
     if changed is not None:
-        _tell(core, changed)
+        tell_changed(core, changed)
 
 
-def close_conversation(core: Core, conversation_id: str, by: str) -> View:
+def close_conversation(
+    core: Core, conversation_id: str, by: str, also: Callable[[Connection], None] | None = None
+) -> View:
     """Close a conversation; closing a closed one changes nothing.
 
     Args:
         core: the installation.
         conversation_id: the conversation.
         by: ``agent``, ``visitor`` or ``idle``: what the other side is told.
+        also: what is written in the same transaction when this closes it.
 
     Raises:
         Refusal: ``not_found``.
@@ -147,6 +64,8 @@ def close_conversation(core: Core, conversation_id: str, by: str) -> View:
             return row, False
         values = {"state": "closed", "closed_at": now, "closed_reason": by, "waiting_since_at": None}
         changed = conversations.change(db, conversation_id, values)
+        if also is not None:
+            also(db)
         work.add_outbox(
             db,
             {
@@ -160,7 +79,7 @@ def close_conversation(core: Core, conversation_id: str, by: str) -> View:
         return changed, True
 
     row, changed = core.storage.write_now(job)
-    view = _tell(core, row)
+    view = tell_changed(core, row)
     if changed:
         core.broadcast.end_session(conversation_id, by)
         core.wake_worker()
@@ -197,7 +116,7 @@ def set_profile(core: Core, conversation_id: str, fields: dict[str, str]) -> Non
         conversations.set_profile(db, row.visitor_id, {name: value.strip() for name, value in fields.items()})
         return conversations.change(db, conversation_id, {})
 
-    _tell(core, core.storage.write_now(job))
+    tell_changed(core, core.storage.write_now(job))
 
 
 def tell_presence(core: Core, conversation_id: str) -> None:
@@ -209,7 +128,8 @@ def tell_presence(core: Core, conversation_id: str) -> None:
         core.broadcast.to_agents(view["site_id"], "conversation_changed", {"conversation": view})
 
 
-def _tell(core: Core, row: AnyRow) -> View:
+def tell_changed(core: Core, row: AnyRow) -> View:
+    """Tell both sides that a conversation is another one now; return what agents see."""
     with core.storage.read() as db:
         for_agents = views.agent_conversation(core, db, row)
         for_visitor: dict[str, Any] = views.visitor_conversation(db, row)

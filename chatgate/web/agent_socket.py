@@ -1,38 +1,32 @@
 """The ``/agent`` namespace: the inbox's socket, for signed-in agents on our own origin only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+import gevent
 
 from chatgate.errors import Refusal
-from chatgate.services import agents, conversations, messages
-from chatgate.services.agents import SignedInAgent
+from chatgate.services import agents, assistance, inbox, messages
 from chatgate.services.core import Core
 from chatgate.web import guard, protocol
-from chatgate.web.entrance import Answer, Entrance, Event
+from chatgate.web.agent_desk import DESK_EVENTS, Desk, DeskEvents
+from chatgate.web.entrance import Answer, Event, unexpected
 from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.presence import LivePresence
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A socket that was let in, and the cookie that let it in."""
-
-    agent: SignedInAgent
-    token: str
-    sid: str
+WATCH_SECONDS: Final = 5.0
+"""How long a socket may outlive a sign-in that was ended elsewhere (the command line, another process)."""
 
 
-class AgentNamespace(Entrance):
+class AgentNamespace(DeskEvents):
     """Sockets of agents; the sign-in is read again from the database for every event."""
 
     def __init__(self, core: Core, presence: LivePresence, feed: InboxFeed) -> None:
-        super().__init__("/agent")
+        super().__init__(core)
         self._feed = feed
-        self._core = core
         self._presence = presence
-        self._tokens: dict[str, str] = {}
+        self._watch: gevent.Greenlet | None = None
 
     def admit(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
         """Let a signed-in agent in."""
@@ -42,8 +36,11 @@ class AgentNamespace(Entrance):
         self._tokens[sid] = token or ""
         for site_id in agents.site_ids(self._core, agent):
             self.enter_room(sid, site_id)
+        before = self._presence.agent_state_of(agent.id)
         self._presence.agent_came(sid, agent.id)
-        self._tell_presence()
+        self._tell_presence(agent.id, agent.name, before)
+        if self._watch is None:
+            self._watch = gevent.spawn(self._watch_sign_ins)
         self.emit("agent_ready", agents.agent_view(self._core, agent), to=sid)
 
     def who(self, sid: str) -> Desk:
@@ -56,48 +53,57 @@ class AgentNamespace(Entrance):
         return Desk(agents.signed_in_agent(self._core, token), token or "", sid)
 
     def left(self, sid: str) -> None:
-        """Tell visitors when the last agent is gone."""
+        """Tell colleagues, and visitors when the last agent is gone."""
         self._feed.left(sid)
+        for event in self._colleagues.left(sid):
+            self.emit("colleague", event)
         if self._tokens.pop(sid, None) is not None:
+            agent_id, before = self._presence.agent_of(sid)
             self._presence.agent_went(sid)
-            self._tell_presence()
+            self._tell_presence(agent_id, None, before)
 
     def end_sign_in(self, token: str) -> None:
         """Close every socket of a cookie that was signed out."""
         for sid in [sid for sid, known in self._tokens.items() if known == token]:
             self.disconnect(sid)
 
-    def _tell_presence(self) -> None:
+    def _watch_sign_ins(self) -> None:
+        while self._tokens:
+            gevent.sleep(WATCH_SECONDS)
+            try:
+                self.end_stale()
+            except Exception as error:
+                unexpected("/agent watch", error)
+        self._watch = None
+
+    def _tell_presence(self, agent_id: str, name: str | None, before: str) -> None:
+        """Tell colleagues when an agent's state is another one now, and visitors when the shop's is."""
+        now = self._presence.agent_state_of(agent_id)
+        if now != before:
+            known = name or inbox.agent_name(self._core, agent_id)
+            self.emit("presence", {"agent": {"id": agent_id, "name": known}, "state": now})
         if self._presence.agents_changed():
             online = self._presence.agents_online("")
             self.server.emit("agent_presence", {"agents_online": online}, namespace="/visitor")
 
     # -- events ----------------------------------------------------------------------------------------------
 
-    def _conversation_list(self, desk: Desk, payload: protocol.ConversationList) -> Answer:
-        return conversations.list_conversations(
-            self._core, desk.agent, payload.view, payload.limit, payload.before, payload.known
-        )
-
     def _conversation_open(self, desk: Desk, payload: protocol.ConversationRef) -> Answer:
         # Told from now on: what comes between the note and the answer comes twice, and clients drop by id.
         self._feed.opened(desk.sid, payload.conversation_id)
-        return conversations.open_conversation(self._core, payload.conversation_id, payload.after_seq)
+        answer = inbox.open_conversation(self._core, desk.agent, payload.conversation_id, payload.after_seq)
+        return {**answer, "colleagues": self._colleagues.others(desk.agent.id, payload.conversation_id)}
 
     def _message_send(self, desk: Desk, payload: protocol.MessageSend) -> Answer:
         if payload.conversation_id is None:
             raise Refusal("payload_invalid", field="conversation_id")
-        return {
-            "message": messages.post_agent_message(
-                self._core, desk.agent, payload.conversation_id, payload.client_id, payload.body
-            )
-        }
+        queued = messages.queue_agent_message(
+            self._core, desk.agent, payload.conversation_id, payload.client_id, payload.body
+        )
+        return queued.map(lambda view: {"message": view})
 
-    def _conversation_assign(self, desk: Desk, payload: protocol.ConversationAssign) -> Answer:
-        return conversations.assign_conversation(self._core, desk.agent, payload.conversation_id, payload.agent_id)
-
-    def _conversation_close(self, _desk: Desk, payload: protocol.ConversationClose) -> Answer:
-        return conversations.close_conversation(self._core, payload.conversation_id, "agent")
+    def _suggestion_list(self, _desk: Desk, payload: protocol.ConversationRef) -> Answer:
+        return assistance.suggestions(self._core, payload.conversation_id)
 
     def _typing(self, desk: Desk, payload: protocol.Typing) -> Answer:
         if payload.conversation_id is None:
@@ -109,28 +115,22 @@ class AgentNamespace(Entrance):
             "on": payload.on,
         }
         self._core.broadcast.to_visitor(payload.conversation_id, "typing", event)
-        return {}
-
-    def _message_seen(self, _desk: Desk, payload: protocol.MessageSeen) -> Answer:
-        if payload.conversation_id is None:
-            raise Refusal("payload_invalid", field="conversation_id")
-        conversations.mark_seen(self._core, payload.conversation_id, payload.seq, "agent")
+        self.show(desk, payload.conversation_id, "typing" if payload.on else "viewing")
         return {}
 
     def _presence_set(self, desk: Desk, payload: protocol.Presence) -> Answer:
+        before = self._presence.agent_state_of(desk.agent.id)
         self._presence.agent_state(desk.sid, payload.state == "online")
-        self._tell_presence()
+        self._tell_presence(desk.agent.id, desk.agent.name, before)
         return {"state": payload.state}
 
     events: ClassVar[Mapping[str, Event]] = MappingProxyType(
         {
-            "conversation_list": Event(protocol.ConversationList, _conversation_list),
+            **DESK_EVENTS,
             "conversation_open": Event(protocol.ConversationRef, _conversation_open),
             "message_send": Event(protocol.MessageSend, _message_send),
-            "conversation_assign": Event(protocol.ConversationAssign, _conversation_assign),
-            "conversation_close": Event(protocol.ConversationClose, _conversation_close),
+            "suggestion_list": Event(protocol.ConversationRef, _suggestion_list),
             "typing": Event(protocol.Typing, _typing),
-            "message_seen": Event(protocol.MessageSeen, _message_seen),
             "presence": Event(protocol.Presence, _presence_set),
         }
     )

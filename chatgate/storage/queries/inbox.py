@@ -100,7 +100,7 @@ def open_by_agent(db: Connection) -> dict[str, int]:
     """Return how many open conversations each agent has."""
     own = CONVERSATION.c.assigned_agent_id
     rows = db.execute(select(own, func.count()).where(CONVERSATION.c.state == "open", own.is_not(None)).group_by(own))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def open_of(db: Connection, agent_id: str) -> list[str]:
@@ -154,9 +154,9 @@ def extras(db: Connection, rows: Sequence[Row[Any]], agent_id: str | None) -> Ex
     blocked_query = select(BLOCKED.c.visitor_id).where(BLOCKED.c.visitor_id.in_([row.visitor_id for row in rows]))
     return Extras(
         tags=tags,
-        resolutions=dict(db.execute(closing_query).tuples().all()) if closed else {},
-        seen=dict(db.execute(seen_query).tuples().all()) if agent_id else {},
-        notes=dict(db.execute(note_query).tuples().all()),
+        resolutions=dict(db.execute(closing_query).all()) if closed else {},
+        seen=dict(db.execute(seen_query).all()) if agent_id else {},
+        notes=dict(db.execute(note_query).all()),
         blocked=set(db.execute(blocked_query).scalars()),
     )
 
