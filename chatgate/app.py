@@ -115,5 +115,5 @@ def _commit_with() -> "Callable[[Callable[[], None]], None]":
 
     if not monkey.is_module_patched("threading"):
         return commit_here
-    pool = get_hub().threadpool
-    return lambda commit: pool.apply(commit)
+    apply: Callable[[Callable[[], None]], None] = get_hub().threadpool.apply
+    return apply

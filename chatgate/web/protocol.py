@@ -354,7 +354,7 @@ class VisitorConversation(View):
 
 
 class TrainingView(View):
-    """Where the transcript is: none (open, or nothing decided yet), waiting, admitted, skipped, quarantined, retracted."""
+    """Where the transcript is; none: open, or nothing decided yet; held: a person has to look at it first."""
 
     state: Literal["none", "waiting", "held", "admitted", "skipped", "quarantined", "retracted"]
     reason: str | None
@@ -467,7 +467,7 @@ class SuggestionView(View):
 
 
 class SuggestionsAnswer(View):
-    """The ack of `suggestion_list {conversation_id}`: for the visitor's message `after_seq`, when nobody answered it."""
+    """The ack of `suggestion_list {conversation_id}`: replies to the visitor's message `after_seq`, if it waits."""
 
     suggestions: list[SuggestionView]
     after_seq: int
