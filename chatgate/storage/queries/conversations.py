@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from chatgate.models.tables import METADATA
 
@@ -30,9 +30,7 @@ def profiles(db: Connection, visitor_ids: Sequence[str]) -> dict[str, dict[str, 
 def set_profile(db: Connection, visitor_id: str, fields: Mapping[str, str]) -> None:
     """Replace these fields of a visitor's profile; an empty value removes one."""
     db.execute(PROFILE.delete().where(PROFILE.c.visitor_id == visitor_id, PROFILE.c.field.in_(fields)))
-    rows = [
-        {"visitor_id": visitor_id, "field": name, "value": value} for name, value in fields.items() if value
-    ]
+    rows = [{"visitor_id": visitor_id, "field": name, "value": value} for name, value in fields.items() if value]
     if rows:
         db.execute(insert(PROFILE), rows)
 
@@ -65,41 +63,6 @@ def change(db: Connection, conversation_id: str, values: Mapping[str, Any]) -> R
     ).one()
 
 
-def page(
-    db: Connection,
-    sites: Sequence[str],
-    *,
-    view: str,
-    agent_id: str,
-    limit: int,
-    before: tuple[datetime, str] | None,
-) -> Sequence[Row[Any]]:
-    """Return one page of a list, latest activity first; ``before`` is the last row's activity and id."""
-    query = select(CONVERSATION).where(CONVERSATION.c.site_id.in_(sites), _in_view(view, agent_id))
-    if before is not None:
-        moment, last_id = before
-        query = query.where(
-            (CONVERSATION.c.last_activity_at < moment)
-            | ((CONVERSATION.c.last_activity_at == moment) & (CONVERSATION.c.id < last_id))
-        )
-    order = (CONVERSATION.c.last_activity_at.desc(), CONVERSATION.c.id.desc())
-    return db.execute(query.order_by(*order).limit(limit)).all()
-
-
-def counts(db: Connection, sites: Sequence[str], agent_id: str) -> dict[str, int]:
-    """Return the number of open, own, unassigned and unread conversations."""
-    own = CONVERSATION.c.assigned_agent_id
-    row = db.execute(
-        select(
-            func.count(),
-            func.count().filter(own == agent_id),
-            func.count().filter(own.is_(None)),
-            func.count().filter(CONVERSATION.c.last_seq > CONVERSATION.c.agent_seen_seq),
-        ).where(CONVERSATION.c.site_id.in_(sites), CONVERSATION.c.state == "open")
-    ).one()
-    return dict(zip(("open", "mine", "unassigned", "unread"), row, strict=True))
-
-
 def idle(db: Connection, since: datetime, limit: int) -> Sequence[str]:
     """Return open conversations without activity since then."""
     return list(
@@ -109,14 +72,3 @@ def idle(db: Connection, since: datetime, limit: int) -> Sequence[str]:
             .limit(limit)
         ).scalars()
     )
-
-
-def _in_view(view: str, agent_id: str) -> ColumnElement[bool]:
-    is_open = CONVERSATION.c.state == "open"
-    if view == "mine":
-        return is_open & (CONVERSATION.c.assigned_agent_id == agent_id)
-    if view == "unassigned":
-        return is_open & CONVERSATION.c.assigned_agent_id.is_(None)
-    if view == "closed":
-        return CONVERSATION.c.state == "closed"
-    return is_open
