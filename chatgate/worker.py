@@ -5,7 +5,7 @@ import threading
 from datetime import date
 from typing import Final
 
-from chatgate.services import conversations, housekeeping, outbox, releases, training
+from chatgate.services import conversations, expiry, housekeeping, ledger, outbox, releases, training
 from chatgate.services.core import Core
 
 LOG = logging.getLogger("chatgate.worker")
@@ -56,8 +56,10 @@ class Worker:
     def sweep(self) -> None:
         """Do what comes with time."""
         conversations.close_idle(self._core)
+        expiry.expire_due(self._core)
         training.export_due(self._core)
         housekeeping.forget_spent_tokens(self._core)
+        ledger.checkpoint_if_due(self._core)
         today = self._core.clock.now().date()
         if today != self._feeds_of:
             releases.refresh_feeds(self._core)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from chatgate.cli.root import config_options, json_option, opened_core, print_data
-from chatgate.errors import OperatorError
+from chatgate.errors import OperatorError, Refusal
 
 
 @click.group()
@@ -28,13 +28,53 @@ def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path |
     """
     from chatgate.services import notices
 
+    text = _read(file)
+    with opened_core(config_file, data_dir) as core:
+        try:
+            found = notices.publish_notice(core, site_id, text)
+        except Refusal as refusal:
+            raise OperatorError(_too_low(refusal), 1) from None
+        for published in found:
+            click.echo(f"{published.notice_id} {published.version} [{published.locale}] {published.sha256}")
+
+
+def _read(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
+
+
+def _too_low(refusal: Refusal) -> str:
+    detail = refusal.detail
+    return (
+        f"{refusal.code}: {detail['old_version']} -> {detail['new_version']} is a {detail['got']} step, and it takes "
+        f"a {detail['needed']} one for: {', '.join(detail['changes'])}"
+    )
+
+
+@notice.command("diff")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", "site_id", required=True, help="The site that asks with it.")
+@config_options
+@json_option
+def diff(file: Path, site_id: str, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """Show what a notice file changes against the published version, and the version step that each change needs.
+
+    Example: chatgate notice diff notice.md --site shop
+    """
+    from chatgate.services import notices
+
+    text = _read(file)
     with opened_core(config_file, data_dir) as core:
-        for published in notices.publish_notice(core, site_id, text):
-            click.echo(f"{published.notice_id} {published.version} [{published.locale}] {published.sha256}")
+        rows = notices.notice_differences(core, site_id, text)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"[{row['locale']}] {row['old_version'] or 'new'} -> {row['new_version']}, needs: {row['needs']}")
+        for line in row["lines"]:
+            click.echo(f"  {line}")
 
 
 @notice.command("list")

@@ -25,6 +25,8 @@ GROUPS = {
     "middleware": "setup",
     "config": "setup",
     "agent": "agents",
+    "ledger": "ledger",
+    "receipt": "receipts",
     "site": "sites",
     "notice": "notices",
     "training": "training",

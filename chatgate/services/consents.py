@@ -63,7 +63,7 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
     _check_choices(record, notice, request.choices)
     now = core.clock.now()
     changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice, now))
-    return _tell(core, conversation_id, changed, request)
+    return tell(core, conversation_id, request) if changed else _answer(core, conversation_id, request)
 
 
 def current_consent(core: Core, conversation_id: str) -> View:
@@ -283,25 +283,30 @@ def quarantine(db: Connection, conversation: AnyRow, reason: str, now: datetime)
         )
 
 
-def _tell(core: Core, conversation_id: str, changed: bool, request: ChangeRequest) -> View:
+def _answer(core: Core, conversation_id: str, request: ChangeRequest) -> View:
     with core.storage.read() as db:
         conversation = conversations.conversation(db, conversation_id)
-        assert conversation is not None
-        _record, state, consent = views.read_consent(db, conversation.consent_record_id, core.clock.now())
-        receipt = receipts.receipt(
-            core,
-            db,
-            conversation.consent_record_id,
-            about=request.choices,
-            with_token=request.actor == "visitor",
-        )
-        for_agents = views.agent_conversation(core, db, conversation)
-    if changed:
-        event = {"conversation_id": conversation_id, "consent": consent}
-        core.broadcast.to_visitor(conversation_id, "consent_changed", event)
-        core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
-        core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
-        if not state.may_talk:
-            core.broadcast.end_session(conversation_id, "consent_withdrawn")
-        core.wake_worker()
+        if conversation is None:
+            raise Refusal("not_found")
+        record_id = conversation.consent_record_id
+        _record, _state, consent = views.read_consent(db, record_id, core.clock.now())
+        receipt = receipts.receipt(core, db, record_id, about=request.choices, with_token=request.actor == "visitor")
     return {"consent": consent, "receipt": receipt}
+
+
+def tell(core: Core, conversation_id: str, request: ChangeRequest, reason: str = "consent_withdrawn") -> View:
+    """Tell everybody who looks that a consent changed, end the session when it carried it, and return the answer."""
+    answer = _answer(core, conversation_id, request)
+    with core.storage.read() as db:
+        conversation = conversations.conversation(db, conversation_id)
+        if conversation is None:
+            raise Refusal("not_found")
+        for_agents = views.agent_conversation(core, db, conversation)
+    event = {"conversation_id": conversation_id, "consent": answer["consent"]}
+    core.broadcast.to_visitor(conversation_id, "consent_changed", event)
+    core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
+    core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
+    if not answer["consent"]["may_talk"]:
+        core.broadcast.end_session(conversation_id, reason)
+    core.wake_worker()
+    return answer

@@ -1,5 +1,6 @@
 """The whole life of a message: check, transform, store with its event, broadcast, return."""
 
+from collections.abc import Callable
 from typing import Final
 
 from chatgate.errors import Refusal
@@ -9,6 +10,7 @@ from chatgate.models.purposes import Purpose
 from chatgate.services.agents import SignedInAgent
 from chatgate.services.consents import covers_now
 from chatgate.services.core import Core, View, iso_or_none
+from chatgate.services.notices import notice_answer
 from chatgate.services.sessions import VisitorSession
 from chatgate.services.views import message_view
 from chatgate.storage.queries import conversations
@@ -32,7 +34,9 @@ def queue_visitor_message(
         The stored message, once committed; a resend with the same ``client_id`` gives the first one and stores nothing.
 
     Raises:
-        Refusal: ``payload_invalid``, ``message_too_long``, a middleware's code, ``consent_withdrawn``, ``closed``.
+        Refusal: ``payload_invalid``, ``message_too_long``, a middleware's code, ``consent_withdrawn``, ``closed``,
+            ``restricted``, and ``consent_stale`` with the current notice: a major version came out, and the visitor
+            is asked again before the next message; the client keeps what was typed.
 
     Stores: the message and, when a middleware watches, its outbox event, in one transaction, for *support*.
     """
@@ -40,7 +44,17 @@ def queue_visitor_message(
     context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
     body = _through_middleware(core, context, body)
     new = _new(core, session.conversation_id, client_id, body, author_kind="visitor", author_id=session.visitor_id)
-    return queue_and_tell(core, new)
+    return queue_and_tell(core, new, lambda error: _with_notice(core, session, error))
+
+
+def _with_notice(core: Core, session: VisitorSession, error: Exception) -> Exception:
+    """Return the refusal of a visitor who is asked again, with what to ask."""
+    if not isinstance(error, Refusal) or error.code != "consent_stale":
+        return error
+    try:
+        return Refusal("consent_stale", notice=notice_answer(core, session.site_id, session.locale))
+    except Refusal as other:
+        return other
 
 
 def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str) -> View:
@@ -80,9 +94,11 @@ def store_and_tell(core: Core, new: NewMessage) -> View:
     return queue_and_tell(core, new).result()
 
 
-def queue_and_tell(core: Core, new: NewMessage) -> Written[View]:
+def queue_and_tell(
+    core: Core, new: NewMessage, mend: Callable[[Exception], Exception] | None = None
+) -> Written[View]:
     """Queue a message that passed everything; once it is committed, tell who looks, and give it."""
-    return core.storage.write_grouped(append_messages, new).map(lambda stored: _tell(core, stored))
+    return core.storage.write_grouped(append_messages, new).map(lambda stored: _tell(core, stored), mend)
 
 
 def check_body(body: str) -> None:

@@ -13,6 +13,7 @@ from chatgate.hooks.contexts import NoticeChoice, NoticeContext
 from chatgate.policy import tokens
 from chatgate.policy.notice_file import read_notice_file
 from chatgate.policy.notices import Notice, version_number
+from chatgate.policy.version_diff import VersionLevel, check_version_level, diff_lines, required_level, version_step
 from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.sites import active_site
@@ -25,8 +26,11 @@ def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
     Returns:
         The published notices; publishing the very same content again changes nothing.
 
+    After a major step the visitors of open conversations are asked again before their next message.
+
     Raises:
         OperatorError: names what is wrong in the file, or that its version is not newer.
+        Refusal: ``version_level_too_low`` when the number hides how much changed.
 
     Stores: immutable notices, named by their content's SHA-256.
     """
@@ -42,14 +46,51 @@ def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
         raise OperatorError(
             f"version {notices[0].version} is not newer than the published {current[0].version}; raise it in the file"
         )
+    _check_levels(current, notices)
+    step = version_step(current[0].version, notices[0].version) if current else VersionLevel.NONE
     now = core.clock.now()
 
     def job(db: Any) -> None:
         publication = consents.next_publication(db, site_id)
         consents.add_notices(db, [_row(notice, now, publication) for notice in notices])
+        if step is VersionLevel.MAJOR:
+            consents.ask_again(db, site_id, notices[0].notice_id)
 
     core.storage.write_now(job)
     return notices
+
+
+def _check_levels(current: Sequence[AnyRow], notices: Sequence[Notice]) -> None:
+    """Refuse a disguised step in any locale; a locale that is new changes nothing for those who read another."""
+    known = {row.locale: row.content for row in current}
+    for notice in notices:
+        if notice.locale in known:
+            check_version_level(known[notice.locale], notice.content)
+
+
+def notice_differences(core: Core, site_id: str, text: str) -> list[View]:
+    """Return, for each locale of a notice file, what changes against the published version, and the step it needs.
+
+    Raises:
+        OperatorError: what is wrong in the file.
+    """
+    notices = read_notice_file(text, site_id)
+    with core.storage.read() as db:
+        rows = [row for row in consents.current_notices(db, site_id) if row.notice_id == notices[0].notice_id]
+    known = {row.locale: row for row in rows}
+    found = []
+    for notice in notices:
+        old = known.get(notice.locale)
+        found.append(
+            {
+                "locale": notice.locale,
+                "old_version": old.version if old else None,
+                "new_version": notice.version,
+                "needs": required_level(old.content, notice.content).word if old else "none",
+                "lines": diff_lines(old.content, notice.content) if old else [],
+            }
+        )
+    return found
 
 
 def _row(notice: Notice, at: datetime, publication: int) -> dict[str, Any]:

@@ -60,15 +60,20 @@ class Written(Generic[T]):
         if self._settled:
             self._call_back()
 
-    def map(self, function: Callable[[T], U]) -> "Written[U]":
-        """Return what `function` makes of the result, right after the commit and in the order of the commits."""
+    def map(
+        self, function: Callable[[T], U], mend: Callable[[Exception], Exception] | None = None
+    ) -> "Written[U]":
+        """Return what `function` makes of the result, right after the commit and in the order of the commits.
+
+        `mend` may put another exception in the place of one; it must not raise.
+        """
         mapped: Written[U] = Written()
 
         def settle(written: Written[T]) -> None:
             try:
                 mapped.settle(function(written.result()))
             except Exception as error:
-                mapped.fail(error)
+                mapped.fail(error if mend is None else mend(error))
 
         self.then(settle)
         return mapped

@@ -516,7 +516,7 @@ class AgentPresence(View):
 
 
 class SessionClosed(View):
-    """Event `session_closed`: agent, visitor, idle, consent_withdrawn, erased."""
+    """Event `session_closed`: agent, visitor, idle, consent_withdrawn, consent_expired, erased."""
 
     reason: str
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from chatgate.models.tables import METADATA
 from chatgate.storage.queries.ledger import append_leaf
@@ -13,6 +13,7 @@ from chatgate.storage.queries.ledger import append_leaf
 NOTICE = METADATA.tables["consent_notice"]
 RECORD = METADATA.tables["consent_record"]
 EVENT = METADATA.tables["consent_event"]
+CONVERSATION = METADATA.tables["conversation"]
 SPENT = METADATA.tables["spent_display_token"]
 
 
@@ -108,6 +109,24 @@ def add_event(db: Connection, values: Mapping[str, Any]) -> int:
     seq = append_leaf(db, values["leaf_hash"])
     db.execute(insert(EVENT).values(**values, ledger_seq=seq))
     return seq
+
+
+def ask_again(db: Connection, site_id: str, notice_id: str) -> int:
+    """Mark the open conversations under a notice: their visitors are asked again; return how many there are."""
+    under = select(RECORD.c.id).where(RECORD.c.site_id == site_id, RECORD.c.notice_id == notice_id)
+    which = (
+        (CONVERSATION.c.site_id == site_id)
+        & (CONVERSATION.c.state == "open")
+        & CONVERSATION.c.may_talk
+        & CONVERSATION.c.consent_record_id.in_(under)
+    )
+    return db.execute(update(CONVERSATION).where(which).values(must_renew=True, rev=CONVERSATION.c.rev + 1)).rowcount
+
+
+def ending(db: Connection, at: datetime, limit: int) -> Sequence[str]:
+    """Return the conversations in which a given consent is over."""
+    query = select(CONVERSATION.c.id).where(CONVERSATION.c.consent_ends_at <= at)
+    return list(db.execute(query.order_by(CONVERSATION.c.consent_ends_at).limit(limit)).scalars())
 
 
 def spent_token(db: Connection, nonce_hash: str) -> Row[Any] | None:

@@ -65,6 +65,8 @@ class _Thread:
     site_id: str
     state: str
     may_talk: bool
+    must_renew: bool
+    restricted: bool
     last_seq: int
     rev: int
     waiting_since_at: datetime | None
@@ -94,7 +96,8 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
     The conversations' rows are locked first, so that a withdrawal comes before or after, never between.
 
     Returns:
-        For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn`` or ``not_found``.
+        For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn``, ``consent_stale`` (a visitor who is
+        asked again), ``restricted`` or ``not_found``.
     """
     words = _DIALECTS[db.dialect.name]
     threads = _locked(db, words, sorted({item.conversation_id for item in new}))
@@ -113,6 +116,10 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
             results.append(Refusal("consent_withdrawn"))
         elif thread.state != "open":
             results.append(Refusal("closed"))
+        elif thread.restricted:
+            results.append(Refusal("restricted"))
+        elif thread.must_renew and item.author_kind == "visitor":
+            results.append(Refusal("consent_stale"))
         else:
             row = _advance(thread, item)
             rows.append(row)
@@ -207,8 +214,8 @@ def _store(db: Connection, words: _Dialect, rows: list[dict[str, Any]], threads:
 
 
 _LOCK = (
-    "SELECT id, site_id, state, may_talk, last_seq, rev, waiting_since_at, agent_seen_seq, visitor_seen_seq"
-    " FROM conversation WHERE id {ids}"
+    "SELECT id, site_id, state, may_talk, must_renew, restricted, last_seq, rev, waiting_since_at, agent_seen_seq,"
+    " visitor_seen_seq FROM conversation WHERE id {ids}"
 )
 _KNOWN = f"SELECT {', '.join('m.' + name for name in _MESSAGE_COLUMNS)} FROM {{wanted}}"
 _CHANGE = (
