@@ -113,15 +113,12 @@ def check_preset(settings: Settings, preset: str | None = None) -> None:
     consent = settings.consent
     if (preset or consent.preset) != "single":
         return
-    missing = [
-        name for name in ("equivalent_channel", "dpia_reference") if not getattr(consent, name).strip()
-    ]
+    missing = [name for name in ("equivalent_channel", "dpia_reference") if not getattr(consent, name).strip()]
     if not consent.accept_conditionality_risk:
         missing.append("accept_conditionality_risk = true")
     if missing:
         raise OperatorError(
-            'the preset "single" makes the chat depend on the training consent; in [consent] set: '
-            + ", ".join(missing)
+            'the preset "single" makes the chat depend on the training consent; in [consent] set: ' + ", ".join(missing)
         )
 
 

@@ -50,16 +50,12 @@ class Redact:
             self._patterns.append(("WORD", words))
 
     @hookimpl
-    def transform_transcript(
-        self, context: TrainingExportContext, transcript: Transcript
-    ) -> Transcript | None:
+    def transform_transcript(self, context: TrainingExportContext, transcript: Transcript) -> Transcript | None:
         """Replace every match; the same text gets the same placeholder throughout one conversation."""
         if not self._patterns:
             return None
         placeholders = _Placeholders()
-        return transcript.with_bodies(
-            tuple(self._redacted(line.body, placeholders) for line in transcript.lines)
-        )
+        return transcript.with_bodies(tuple(self._redacted(line.body, placeholders) for line in transcript.lines))
 
     def _redacted(self, body: str, placeholders: "_Placeholders") -> str:
         for label, pattern in self._patterns:

@@ -38,9 +38,7 @@ class AgentSession(SQLModel, table=True):
 
     __tablename__ = "agent_session"
 
-    token_hash: str = Field(
-        primary_key=True, max_length=64, sa_column_kwargs=personal("secret", "security", "agent")
-    )
+    token_hash: str = Field(primary_key=True, max_length=64, sa_column_kwargs=personal("secret", "security", "agent"))
     agent_id: str = text_id("agent.id", index=True)
     created_at: datetime = at()
     expires_at: datetime = at(index=True)

@@ -158,9 +158,7 @@ def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if not isinstance(clause, dict) or set(clause) - allowed:
             raise OperatorError(f'clause "{purpose}" takes only required, legal_basis and retention_days')
         if isinstance(clause.get("legal_basis", ""), list):
-            raise OperatorError(
-                f'clause "{purpose}" has more than one legal basis; one purpose has exactly one'
-            )
+            raise OperatorError(f'clause "{purpose}" has more than one legal basis; one purpose has exactly one')
         if clause.get("legal_basis", "consent") not in (
             "consent",
             "contract",

@@ -37,9 +37,7 @@ class Transcript:
         """Return ``[{"role", "content"}]`` in chat-completion roles; system lines are left out."""
         roles = {"visitor": "user", "agent": "assistant", "bot": "assistant"}
         return [
-            {"role": roles[line.author_kind], "content": line.body}
-            for line in self.lines
-            if line.author_kind in roles
+            {"role": roles[line.author_kind], "content": line.body} for line in self.lines if line.author_kind in roles
         ]
 
     def digest(self) -> str:

@@ -169,9 +169,7 @@ def visitor_conversation(db: Connection, row: AnyRow) -> View:
     }
 
 
-def agent_conversations(
-    core: Core, db: Connection, rows: Sequence[AnyRow], agent_id: str | None = None
-) -> list[View]:
+def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agent_id: str | None = None) -> list[View]:
     """Return conversations as the inbox sees them, with a handful of queries for the whole page.
 
     ``agent_id`` is who asks, None for what goes to every agent.

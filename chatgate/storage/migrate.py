@@ -32,9 +32,7 @@ def upgrade(url: str) -> None:
         if found == newest:
             return
         if found is not None and found > newest:
-            raise OperatorError(
-                f"the database has schema {found}, this program knows up to {newest}; upgrade chatgate"
-            )
+            raise OperatorError(f"the database has schema {found}, this program knows up to {newest}; upgrade chatgate")
         _run_alembic(engine)
         with engine.begin() as db:
             reinstall(db)
@@ -68,9 +66,10 @@ def _run_alembic(engine: Engine) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
-    with EnvironmentContext(
-        config, script, fn=lambda rev, _context: script._upgrade_revs("head", rev)
-    ) as context, engine.connect() as db:
+    with (
+        EnvironmentContext(config, script, fn=lambda rev, _context: script._upgrade_revs("head", rev)) as context,
+        engine.connect() as db,
+    ):
         if engine.dialect.name == "sqlite":
             db.exec_driver_sql("PRAGMA journal_mode=WAL")
         context.configure(connection=db, transactional_ddl=True)

@@ -60,9 +60,7 @@ class Written(Generic[T]):
         if self._settled:
             self._call_back()
 
-    def map(
-        self, function: Callable[[T], U], mend: Callable[[Exception], Exception] | None = None
-    ) -> "Written[U]":
+    def map(self, function: Callable[[T], U], mend: Callable[[Exception], Exception] | None = None) -> "Written[U]":
         """Return what `function` makes of the result, right after the commit and in the order of the commits.
 
         `mend` may put another exception in the place of one; it must not raise.

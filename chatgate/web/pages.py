@@ -75,9 +75,7 @@ class Pages:
         wanted = request.accept_languages.best_match(locales()) or "en"
         return self._page("inbox", config, wanted, "ChatGate", "'none'")
 
-    def _page(
-        self, name: str, config: dict[str, Any], locale: str, title: str, ancestors: str
-    ) -> AnyResponse:
+    def _page(self, name: str, config: dict[str, Any], locale: str, title: str, ancestors: str) -> AnyResponse:
         nonce = secrets.token_urlsafe(16)
         body = render_template(
             "app.html",
@@ -132,9 +130,7 @@ class Pages:
         path = (STORE / name).resolve()
         if not self._core.settings.demo or STORE.resolve() not in path.parents or not path.is_file():
             raise Refusal("not_found")
-        body = (
-            path.read_text(encoding="utf-8") if path.suffix in (".html", ".js", ".css") else path.read_bytes()
-        )
+        body = path.read_text(encoding="utf-8") if path.suffix in (".html", ".js", ".css") else path.read_bytes()
         return Response(body, mimetype=mimetypes.guess_type(path.name)[0])
 
     def rows(self) -> AnyResponse:
@@ -171,9 +167,5 @@ def _labels() -> dict[str, dict[str, str]]:
 def _script_json(value: Any) -> str:
     """Return JSON that cannot end the script element it stands in."""
     return (
-        orjson.dumps(value)
-        .decode()
-        .replace("<", "\\u003c")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
+        orjson.dumps(value).decode().replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     )

@@ -58,9 +58,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        code = {404: "not_found", 405: "not_found", 413: "payload_invalid"}.get(
-            error.code or 500, "payload_invalid"
-        )
+        code = {404: "not_found", 405: "not_found", 413: "payload_invalid"}.get(error.code or 500, "payload_invalid")
         response = problem(Refusal(code))
         response.status_code = error.code or 500
         return response
