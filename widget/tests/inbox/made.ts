@@ -7,7 +7,7 @@ import { initialState } from "../../src/inbox/state.ts";
 import type { State } from "../../src/inbox/state.ts";
 
 export const NOON = Date.parse("2026-11-23T12:00:00Z");
-export const ADAM = { id: "adam", name: "Adam", email: "adam@example.com", role: "agent" as const, sites: [] };
+export const ADAM = { id: "adam", name: "Adam", email: "adam@example.com", role: "agent" as const, sites: [], actions: [] };
 
 export function at(seconds: number): string {
   return new Date(NOON + seconds * 1000).toISOString();
@@ -56,6 +56,9 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
       changed_at: at(0),
       may_talk: true,
       may_train: false,
+      ends_at: null,
+      ask_again: false,
+      inform: false,
     },
     training: { state: "none", reason: null, at: null },
     tags: [],

@@ -7,6 +7,7 @@ import { sendIcon } from "../../shared/icons.ts";
 import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
 import type { AgentConversation } from "../wire.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { focusOn } from "./keyboard.ts";
 
 const TYPING_EVERY_MILLISECONDS = 3000;
 const TYPING_ENDS_MILLISECONDS = 5000;
@@ -47,13 +48,15 @@ function Left({ draft }: { draft: string }) {
   );
 }
 
-export function Composer({ conversation }: { conversation: AgentConversation }) {
-  const { store, live } = useDesk();
-  const { id } = conversation;
-  const draft = useSelect((state) => state.drafts[id] ?? "");
-  const field = useRef<HTMLTextAreaElement>(null);
-  const typing = useTyping(id);
+interface FieldProps {
+  draft: string;
+  onDraft: (draft: string) => void;
+  onSend: () => void;
+  onLeave: () => void;
+}
 
+function Field({ draft, onDraft, onSend, onLeave }: FieldProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const box = field.current;
     if (box === null) return;
@@ -62,23 +65,10 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
     const line = Number.parseFloat(getComputedStyle(box).lineHeight) || 21;
     box.rows = Math.max(1, Math.min(8, Math.floor(box.scrollHeight / line)));
   }, [draft]);
-
-  const send = () => {
-    if (!sendable(draft)) return;
-    typing.stop();
-    store.dispatch({ type: "draft_set", id, draft: "" });
-    void live.send(id, draft);
-    field.current?.focus();
-  };
-  const onInput = (value: string) => {
-    store.dispatch({ type: "draft_set", id, draft: value });
-    if (value.trim() === "") typing.stop();
-    else typing.type();
-  };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    send();
+    onSend();
   };
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
@@ -87,31 +77,51 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
     // Browsers insert a paste line by line, which takes minutes for thousands of lines.
     event.preventDefault();
     box.setRangeText(text.replaceAll("\r\n", "\n"), box.selectionStart, box.selectionEnd, "end");
-    onInput(box.value);
+    onDraft(box.value);
   };
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <textarea
+      id="composer"
+      ref={field}
+      rows={1}
+      dir="auto"
+      placeholder={_("Write a reply")}
+      value={draft}
+      onInput={(event) => onDraft(event.currentTarget.value)}
+      onKeyDown={onKey}
+      onPaste={onPaste}
+      onBlur={onLeave}
+    />
+  );
+}
+
+export function Composer({ conversation }: { conversation: AgentConversation }) {
+  const { store, live } = useDesk();
+  const { id } = conversation;
+  const draft = useSelect((state) => state.drafts[id] ?? "");
+  const typing = useTyping(id);
+  const send = () => {
+    if (!sendable(draft)) return;
+    typing.stop();
+    store.dispatch({ type: "draft_set", id, draft: "" });
+    void live.send(id, draft);
+    focusOn("composer");
+  };
+  const onDraft = (value: string) => {
+    store.dispatch({ type: "draft_set", id, draft: value });
+    if (value.trim() === "") typing.stop();
+    else typing.type();
+  };
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form class="composer" onSubmit={onSubmit}>
       <label class="visually-hidden" for="composer">
         {_("Reply")}
       </label>
-      <textarea
-        id="composer"
-        ref={field}
-        rows={1}
-        dir="auto"
-        placeholder={_("Write a reply")}
-        value={draft}
-        onInput={(event) => onInput(event.currentTarget.value)}
-        onKeyDown={onKey}
-        onPaste={onPaste}
-        onBlur={typing.stop}
-      />
+      <Field draft={draft} onDraft={onDraft} onSend={send} onLeave={typing.stop} />
       <div class="composer-foot">
         <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
         <Left draft={draft} />

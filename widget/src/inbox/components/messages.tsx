@@ -5,7 +5,7 @@ import { _, formatDateTime, formatDay, formatTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { checkCheckIcon, chevronDownIcon } from "../../shared/icons.ts";
 import { groupByDay } from "../grouping.ts";
-import type { Run } from "../grouping.ts";
+import type { Day, Run } from "../grouping.ts";
 import type { Pending } from "../state.ts";
 import type { AgentConversation, MessageView } from "../wire.ts";
 import { visitorName } from "../words.ts";
@@ -45,6 +45,19 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
         </span>
       )}
     </li>
+  );
+}
+
+function DayView({ day, seen }: { day: Day; seen: MessageView | undefined }) {
+  return (
+    <section class="day">
+      <h3 class="day-name">{formatDay(day.at)}</h3>
+      <ul>
+        {day.runs.map((run) => (
+          <RunView key={run.key} run={run} seen={seen} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -140,14 +153,7 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
           <p class="system-line">{_("The visitor opened the chat and has not written yet. Say hello.")}</p>
         )}
         {days.map((day) => (
-          <section key={day.key} class="day">
-            <h3 class="day-name">{formatDay(day.at)}</h3>
-            <ul>
-              {day.runs.map((run) => (
-                <RunView key={run.key} run={run} seen={seen} />
-              ))}
-            </ul>
-          </section>
+          <DayView key={day.key} day={day} seen={seen} />
         ))}
         {pending.length > 0 && (
           <ul class="day">

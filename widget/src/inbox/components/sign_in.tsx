@@ -1,5 +1,6 @@
 // The sign-in form.
 
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
@@ -31,6 +32,27 @@ function useWait(failure: Failure | null, end: () => void): void {
     const timer = setTimeout(end, failure.seconds * 1000);
     return () => clearTimeout(timer);
   }, [failure]);
+}
+
+function Fields({ password, wrong }: { password: RefObject<HTMLInputElement | null>; wrong: boolean }) {
+  return (
+    <>
+      <label for="email">{_("E-mail")}</label>
+      <input id="email" class="field" name="email" type="email" autocomplete="username" required autofocus />
+      <label for="password">{_("Password")}</label>
+      <input
+        id="password"
+        ref={password}
+        class="field"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        required
+        aria-describedby="sign-in-error"
+        aria-invalid={wrong ? "true" : undefined}
+      />
+    </>
+  );
 }
 
 export function SignIn() {
@@ -68,20 +90,7 @@ export function SignIn() {
         <p id="sign-in-error" class="gate-error" role="alert" hidden={failure === null}>
           {failure === null ? "" : failureWords(failure)}
         </p>
-        <label for="email">{_("E-mail")}</label>
-        <input id="email" class="field" name="email" type="email" autocomplete="username" required autofocus />
-        <label for="password">{_("Password")}</label>
-        <input
-          id="password"
-          ref={password}
-          class="field"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          aria-describedby="sign-in-error"
-          aria-invalid={failure?.code === "sign_in_failed" ? "true" : undefined}
-        />
+        <Fields password={password} wrong={failure?.code === "sign_in_failed"} />
         <button class="button button-accent" type="submit" disabled={busy || mustWait}>
           {busy ? _("Signing in") : _("Sign in")}
         </button>
