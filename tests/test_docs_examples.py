@@ -1,7 +1,9 @@
 """What the docs show can be run, what they name exists, and what they link is there."""
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -13,8 +15,11 @@ import pytest
 
 import chatgate
 from chatgate.cli.root import root
+from chatgate.services import sites
+from chatgate.services.core import Core
 from chatgate.testing import agreed, chain_of, message_context, training_export_context
 from tests import generate_docs
+from tests.cast import SITE
 from tests.pages import DOCS, PAGES, ROOT, named, read, rows, without_code
 
 NEVER_ENDING = {"run", "demo", "dev", "worker"}
@@ -91,6 +96,32 @@ def edit_as_told(folder: Path) -> None:
 def test_the_embed_snippet_is_the_one_that_site_add_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     root.main(["site", "add", "shop", "--name", "Shop", "--data-dir", str(tmp_path / "data")], standalone_mode=False)
     assert capsys.readouterr().out.strip() in read("README.md")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_site_setting_that_a_page_sets_is_accepted(path: Path, core: Core):
+    for line in re.findall(r"chatgate site set [^`\n]+", path.read_text(encoding="utf-8")):
+        words = shlex.split(line, comments=True)[4:]
+        if words and "key=value" not in words:
+            sites.set_site(
+                core, "shop", {name: as_value(text) for name, _, text in (word.partition("=") for word in words)}
+            )
+
+
+def as_value(text: str) -> Any:
+    """Return a value as ``chatgate site set`` reads it: JSON, or plain text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_make_target_that_a_page_names_exists(path: Path):
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    text = path.read_text(encoding="utf-8")
+    mentioned = set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^make ([a-z]+)", text, re.MULTILINE))
+    assert mentioned <= targets, f"{named(path)} names make {sorted(mentioned - targets)}"
 
 
 def snippets(page: str) -> list[str]:
