@@ -104,7 +104,7 @@ def test_every_site_setting_that_a_page_sets_is_accepted(path: Path, core: Core)
         words = shlex.split(line, comments=True)[4:]
         if words and "key=value" not in words:
             sites.set_site(
-                core, "shop", {name: as_value(text) for name, _, text in (word.partition("=") for word in words)}
+                core, SITE, {name: as_value(text) for name, _, text in (word.partition("=") for word in words)}
             )
 
 
