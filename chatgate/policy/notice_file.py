@@ -82,6 +82,14 @@ def _check_keys(head: dict[str, Any]) -> None:
     for name in head:
         if name not in REQUIRED_KEYS + OPTIONAL_KEYS:
             raise OperatorError(f'the front matter has an unknown key "{name}"')
+    for name in ("controller", "clauses", "locales"):
+        if not isinstance(head[name], dict):
+            raise OperatorError(f'the front matter\'s "{name}" is no table; write [{name}]')
+    for locale, labels in head["locales"].items():
+        if not isinstance(labels, dict):
+            raise OperatorError(f"[locales.{locale}] is no table with full_text and policy")
+    if not isinstance(head.get("recipients", []), list):
+        raise OperatorError('"recipients" is no list; write recipients = []')
 
 
 def _sections(body: str) -> dict[str, dict[str, str]]:
@@ -157,6 +165,9 @@ def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:
             raise OperatorError(f'clause "{purpose}" is no known purpose (support, training, marketing)')
         if not isinstance(clause, dict) or set(clause) - allowed:
             raise OperatorError(f'clause "{purpose}" takes only required, legal_basis and retention_days')
+        days = clause.get("retention_days", 0)
+        if not isinstance(days, int) or isinstance(days, bool):
+            raise OperatorError(f'clause "{purpose}": retention_days is no whole number of days')
         if isinstance(clause.get("legal_basis", ""), list):
             raise OperatorError(f'clause "{purpose}" has more than one legal basis; one purpose has exactly one')
         if clause.get("legal_basis", "consent") not in (

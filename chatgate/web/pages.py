@@ -127,8 +127,10 @@ class Pages:
 
     def store(self, name: str = "index.html") -> AnyResponse:
         """``GET /store/...``: the example store, in demo mode only."""
+        if not self._core.settings.demo or "\x00" in name:
+            raise Refusal("not_found")
         path = (STORE / name).resolve()
-        if not self._core.settings.demo or STORE.resolve() not in path.parents or not path.is_file():
+        if STORE.resolve() not in path.parents or not path.is_file():
             raise Refusal("not_found")
         body = path.read_text(encoding="utf-8") if path.suffix in (".html", ".js", ".css") else path.read_bytes()
         return Response(body, mimetype=mimetypes.guess_type(path.name)[0])
