@@ -1,8 +1,8 @@
 """Full-text search of the inbox: messages, notes, names and tags, newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from chatgate.storage import fulltext
 from chatgate.storage.queries import desk, inbox
 from chatgate.storage.queries.inbox import Filters
 
-SCAN_ROWS: Final = 400
+SCAN_ROWS: Final = 800
 """How many matching messages one page looks at; a page that filters leave short has a ``next`` all the same."""
 FEW: Final = 50
 """How many names, notes and tags a first page looks at."""
@@ -56,13 +56,55 @@ def search(
     scope = site_ids(core, agent)
     place = _cursor(before)
     with core.storage.read() as db:
-        first = _beside_messages(db, scope, words) if place is None else []
-        keys = fulltext.matching(db, fulltext.MESSAGES, words, place, SCAN_ROWS)
-        rows = desk.messages_by_n(db, keys) if keys else []
-        kept, last = _kept(db, scope, filters, first, rows, limit)
-        shown = _shown(core, db, kept, words, agent.id)
-    more = last if last is not None else (keys[-1] if len(keys) == SCAN_ROWS else None)
-    return {"hits": shown, "next": None if more is None else str(more)}
+        page = _Page(db, scope, filters, limit)
+        if place is None:
+            page.take([(None, found) for found in _beside_messages(db, scope, words)])
+        after = _from_messages(db, page, words, place)
+        shown = _shown(core, db, page.kept, words, agent.id)
+    return {"hits": shown, "next": None if after is None else str(after)}
+
+
+@dataclass(slots=True)
+class _Page:
+    """The conversations found so far: each once, only those that the filters keep, at most ``limit``."""
+
+    db: Connection
+    scope: list[str]
+    filters: Filters
+    limit: int
+    kept: list[tuple[AnyRow, _Found]] = field(default_factory=list)
+
+    def take(self, places: Sequence[tuple[int | None, _Found]]) -> int | None:
+        """Take what fits; return the key of the message with which the next page begins when not all did."""
+        seen = {found.conversation_id for _row, found in self.kept}
+        fresh = {found.conversation_id for _n, found in places} - seen
+        chosen = inbox.chosen(self.db, self.scope, sorted(fresh), self.filters)
+        for n, found in places:
+            row = chosen.pop(found.conversation_id, None)
+            if row is None:
+                continue
+            if len(self.kept) == self.limit:
+                return n
+            self.kept.append((row, found))
+        return None
+
+
+def _from_messages(db: Connection, page: _Page, words: list[str], place: int | None) -> int | None:
+    """Fill the page from the newest messages; return where the next page begins, None at the end."""
+    looked_at, batch = 0, page.limit * 2
+    while looked_at < SCAN_ROWS:
+        keys = fulltext.matching(db, fulltext.MESSAGES, words, place, batch)
+        if not keys:
+            return None
+        rows = desk.messages_by_n(db, keys)
+        left = page.take([(row.n, _Found(row.conversation_id, "message", row.body, seq=row.seq)) for row in rows])
+        if left is not None:
+            return left + 1
+        if len(keys) < batch:
+            return None
+        looked_at, place = looked_at + len(keys), keys[-1]
+        batch = min(batch * 4, SCAN_ROWS)
+    return place
 
 
 def _beside_messages(db: Connection, scope: list[str], words: list[str]) -> list[_Found]:
@@ -83,30 +125,6 @@ def _beside_messages(db: Connection, scope: list[str], words: list[str]) -> list
 
 def _begins(folded: str, word: str) -> bool:
     return any(part.startswith(word) for part in fulltext.words_of(folded))
-
-
-def _kept(
-    db: Connection, scope: list[str], filters: Filters, first: list[_Found], rows: Sequence[AnyRow], limit: int
-) -> tuple[list[tuple[AnyRow, _Found]], int | None]:
-    """Return at most ``limit`` conversations that the filters keep, and where the next page begins if it is full."""
-    top = rows[0].n + 1 if rows else None
-    seen: dict[str, None] = {}
-    kept: list[tuple[AnyRow, _Found]] = []
-    places = [*((None, found) for found in first), *((row.n, _in_message(row)) for row in rows)]
-    chosen = inbox.chosen(db, scope, list({found.conversation_id for _n, found in places}), filters)
-    for n, found in places:
-        row = chosen.get(found.conversation_id)
-        if row is None or found.conversation_id in seen:
-            continue
-        if len(kept) == limit:
-            return kept, top if n is None else n + 1
-        seen[found.conversation_id] = None
-        kept.append((row, found))
-    return kept, None
-
-
-def _in_message(row: Any) -> _Found:
-    return _Found(row.conversation_id, "message", row.body, seq=row.seq)
 
 
 def _shown(

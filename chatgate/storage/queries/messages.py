@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, select
 
 from chatgate.models.tables import METADATA
 from chatgate.storage.queries.message_group import NewMessage, StoredMessage, append_messages
@@ -33,10 +33,12 @@ def message(db: Connection, message_id: str) -> Row[Any] | None:
 
 def latest(db: Connection, conversations: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     """Return the last message of each of these conversations, by conversation id."""
-    pairs = [(row.id, row.last_seq) for row in conversations if row.last_seq]
-    if not pairs:
+    ids = [row.id for row in conversations if row.last_seq]
+    if not ids:
         return {}
-    query = select(MESSAGE).where(tuple_(MESSAGE.c.conversation_id, MESSAGE.c.seq).in_(pairs))
+    # A join and no list of pairs: SQLite would read the whole table to find pairs.
+    last = (CONVERSATION.c.id == MESSAGE.c.conversation_id) & (CONVERSATION.c.last_seq == MESSAGE.c.seq)
+    query = select(MESSAGE).join(CONVERSATION, last).where(CONVERSATION.c.id.in_(ids))
     return {row.conversation_id: row for row in db.execute(query)}
 
 
