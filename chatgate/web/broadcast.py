@@ -4,6 +4,7 @@ from typing import Any
 
 import socketio
 
+from chatgate.web import transport
 from chatgate.web.inbox_feed import InboxFeed
 
 
@@ -16,7 +17,7 @@ class SocketBroadcaster:
 
     def to_visitor(self, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the sockets of a conversation's visitor."""
-        self._server.emit(event, payload, room=conversation_id, namespace="/visitor")
+        transport.emit_here(self._server, "/visitor", conversation_id, event, payload)
 
     def to_agents(self, site_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the inboxes of a site."""

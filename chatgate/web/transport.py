@@ -9,12 +9,11 @@ import functools
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import engineio
 import gevent
-import orjson
 import socketio
 from engineio import exceptions as engineio_exceptions
 from engineio import packet as engineio_packet
@@ -23,6 +22,7 @@ from socketio import packet as socketio_packet
 
 from chatgate.web import frames
 from chatgate.web.acks import PendingAck
+from chatgate.web.packets import Codec, TextPacket
 from chatgate.web.pings import Pings
 from chatgate.web.websocket import HandshakeError, WebSocket, handshake_answer
 
@@ -32,14 +32,7 @@ MAX_QUEUED_PACKETS = 1_000
 
 _log = logging.getLogger("chatgate.transport")
 _ENGINE_NAMES = ("_handle_connect", "_trigger_event", "_get_socket", "_ok", "_bad_request", "_unauthorized")
-_SERVER_NAMES = (
-    "_handle_eio_message",
-    "_handle_event_internal",
-    "_send_packet",
-    "_trigger_event",
-    "not_handled",
-)
-_RESERVED = frozenset({"connect", "connect_error", "disconnect"})
+_SERVER_NAMES = ("_handle_eio_message", "_trigger_event", "not_handled", "manager", "packet_class")
 _SOCKET_NAMES = ("_upgrade_websocket", "schedule_ping", "check_ping_timeout", "handle_get_request", "poll")
 _KEPT_OF_A_REQUEST = frozenset({
     "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT",
@@ -51,46 +44,6 @@ _KEPT_OF_A_REQUEST = frozenset({
 
 class TransportError(RuntimeError):
     """This release of python-socketio or python-engineio lacks a private name that the transport replaces."""
-
-
-class Codec:
-    """orjson behind the two functions of the standard library's json that python-socketio calls."""
-
-    JSONDecodeError = orjson.JSONDecodeError
-
-    @staticmethod
-    def dumps(value: object, **_options: object) -> str:
-        """Encode without spaces, which is all that python-socketio ever asks for."""
-        return orjson.dumps(value).decode()
-
-    @staticmethod
-    def loads(text: str | bytes) -> Any:
-        """Decode; NaN, infinities and lone surrogates are refused with a ValueError."""
-        return orjson.loads(text)
-
-
-class TextPacket(socketio_packet.Packet):  # type: ignore[misc]
-    """A Socket.IO packet without attachments: ChatGate sends none, and looking for them costs per value."""
-
-    uses_binary_events = False
-    json = Codec
-
-    def decode(self, encoded_packet: str) -> int:
-        """Read a packet.
-
-        Raises:
-            ValueError: it is none, it announces attachments, or it is an event without a name.
-        """
-        super().decode(encoded_packet)
-        if self.packet_type == socketio_packet.EVENT:
-            if not isinstance(self.data, list) or not self.data or not isinstance(self.data[0], str):
-                raise ValueError("an event has a name")
-            if self.data[0] in _RESERVED:
-                # Sent as an event, "connect" would reach the door with an environment of the client's own making.
-                raise ValueError("an event with a reserved name")
-        elif self.packet_type >= socketio_packet.BINARY_EVENT:
-            raise ValueError("no attachments")
-        return 0
 
 
 class ChatSocket(EngineSocket):  # type: ignore[misc]
@@ -189,7 +142,7 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
         if not isinstance(message, str):
             self._websocket.close(frames.UNSUPPORTED_DATA)
         elif message[:1] == "4" and self.upgraded:
-            self.server._trigger_event("message", self.sid, message[1:], run_async=False)
+            self.server.receive(self.sid, message[1:])
         elif message == "3":
             self.schedule_ping()
         elif message == "2probe" and self.upgrading:
@@ -222,6 +175,8 @@ class ChatEngine(engineio.Server):  # type: ignore[misc]
     """An Engine.IO server that makes `ChatSocket` sessions."""
 
     pings: Pings
+    receive: Callable[[str, str], None]
+    """Gets what a session's WebSocket sends, as the handler of `message` does for long polling."""
     max_queued_bytes = MAX_QUEUED_BYTES
 
     def upgrade_required(self) -> dict[str, Any]:
@@ -275,27 +230,33 @@ class ChatServer(socketio.Server):  # type: ignore[misc]
 
     def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
         try:
-            super()._handle_eio_message(eio_sid, data)
+            pkt = self.packet_class(encoded_packet=data)
+            if pkt.packet_type == socketio_packet.EVENT:
+                self._receive_event(eio_sid, pkt)
+            else:
+                super()._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             # The namespaces answer every exception of their own; what comes here is a packet that is none.
             _log.debug("A packet could not be read: %s", type(error).__name__)
             self.eio.disconnect(eio_sid)
 
-    def _handle_event_internal(
-        self, server: Any, sid: str, eio_sid: str, data: list[Any], namespace: str, id: int | None
-    ) -> None:
-        answer = self._trigger_event(data[0], namespace, sid, *data[1:])
-        if id is None or answer is self.not_handled:
+    def _receive_event(self, eio_sid: str, pkt: TextPacket) -> None:
+        namespace = pkt.namespace or "/"
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if sid is None or not self.manager.is_connected(sid, namespace):
+            return
+        answer = self._trigger_event(pkt.data[0], namespace, sid, *pkt.data[1:])
+        if pkt.id is None or answer is self.not_handled:
             return
         if isinstance(answer, PendingAck):
-            answer.bind(functools.partial(self._acknowledge, eio_sid, namespace, id))
+            answer.bind(functools.partial(self._acknowledge, eio_sid, namespace, pkt.id))
         else:
-            self._acknowledge(eio_sid, namespace, id, answer)
+            self._acknowledge(eio_sid, namespace, pkt.id, answer)
 
-    def _acknowledge(self, eio_sid: str, namespace: str, id: int, answer: Any) -> None:
+    def _acknowledge(self, eio_sid: str, namespace: str, number: int, answer: Any) -> None:
         arguments = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
-        pkt = self.packet_class(socketio_packet.ACK, namespace=namespace, id=id, data=arguments)
-        self._send_packet(eio_sid, pkt)
+        pkt = self.packet_class(socketio_packet.ACK, namespace=namespace, id=number, data=arguments)
+        send_packets(self, eio_sid, [engineio_packet.Packet(engineio_packet.MESSAGE, pkt.encode())])
 
 
 def socketio_options() -> dict[str, Any]:
@@ -336,6 +297,7 @@ def install(server: socketio.Server, *, max_queued_bytes: int = MAX_QUEUED_BYTES
     engine.max_queued_bytes = max_queued_bytes
     # The handlers were bound when the server was made, with the methods of the class that it had then.
     engine.on("message", server._handle_eio_message)
+    engine.receive = server._handle_eio_message
 
 
 def is_local(server: socketio.Server) -> bool:
@@ -345,13 +307,24 @@ def is_local(server: socketio.Server) -> bool:
 
 def participants(server: socketio.Server, namespace: str, room: str) -> list[tuple[str, str]]:
     """Return the sockets of a room, as (sid, session) with the session that `send_packets` takes."""
-    return list(server.manager.get_participants(namespace, room))
+    rooms: dict[str, Any] = server.manager.rooms.get(namespace, {})
+    return list(rooms[room].items()) if room in rooms else []
 
 
 def event_packet(server: socketio.Server, namespace: str, event: str, payload: Any) -> engineio_packet.Packet:
     """Encode an event once, for `send_packets` to any number of sockets."""
     pkt = server.packet_class(socketio_packet.EVENT, namespace=namespace, data=[event, payload])
     return engineio_packet.Packet(engineio_packet.MESSAGE, pkt.encode())
+
+
+def emit_here(server: socketio.Server, namespace: str, room: str, event: str, payload: Any) -> None:
+    """Emit to a room, encoded once; through the message queue when other processes have sockets of it."""
+    if not is_local(server):
+        server.emit(event, payload, room=room, namespace=namespace)
+        return
+    packets = [event_packet(server, namespace, event, payload)]
+    for _sid, session in participants(server, namespace, room):
+        send_packets(server, session, packets)
 
 
 def send_packets(server: socketio.Server, session: str, packets: Sequence[engineio_packet.Packet]) -> None:

@@ -14,7 +14,8 @@ from socketio import packet
 
 from chatgate.web import transport
 from chatgate.web.acks import PendingAck
-from chatgate.web.transport import Codec, TextPacket, TransportError, install, socketio_options
+from chatgate.web.packets import Codec, TextPacket
+from chatgate.web.transport import TransportError, install, socketio_options
 from tests.web.raw_client import RawClient
 from tests.web.test_websocket import Start, start  # noqa: F401
 
