@@ -31,6 +31,7 @@ REFUSAL_CODES: Final = MappingProxyType(
         "minor_blocked": "The visitor is under the age at which this purpose may be agreed to.",
         "restricted": "The data is restricted; it is stored and nothing else.",
         "middleware_error": "A middleware failed, and failing means refusing.",
+        "identity_invalid": "The signature does not vouch for this identity.",
         "sign_in_failed": "The e-mail address and the password do not match an agent.",
         "second_factor_required": "The password is right; the sign-in also needs a code of the second factor.",
         "outside_opening_hours": "The shop takes no live chats at this hour.",

@@ -74,3 +74,19 @@ def set_site(site_id: str, changes: tuple[str, ...], config_file: Path | None, d
     with opened_core(config_file, data_dir) as core:
         sites.set_site(core, site_id, values)
     click.echo(f"Changed {site_id}.")
+
+
+@site.command("secret")
+@click.argument("site_id")
+@config_options
+def secret(site_id: str, config_file: Path | None, data_dir: Path | None) -> None:
+    """Print the secret with which the shop's server signs who is signed in; keep it off every page.
+
+    Example: chatgate site secret shop
+    """
+    from chatgate.services import sites, visitors
+
+    with opened_core(config_file, data_dir) as core:
+        if site_id not in {row["id"] for row in sites.list_sites(core)}:
+            raise OperatorError(f'there is no site "{site_id}"; see `chatgate site list`')
+        click.echo(visitors.site_secret(core, site_id))

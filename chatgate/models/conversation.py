@@ -93,3 +93,12 @@ class Message(SQLModel, table=True):
     author_name: str | None = words(CHAT, nullable=True)
     body: str = words(CHAT)
     stored_at: datetime = at()
+
+
+class Rating(SQLModel, table=True):
+    """What the visitor said about the chat afterwards: 1 (bad) to 5 (good), and perhaps why. The last word counts."""
+
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", max_length=64)
+    score: int = Field(sa_column_kwargs=CHAT)
+    comment: str | None = words(CHAT, nullable=True)
+    rated_at: datetime = at()

@@ -12,7 +12,7 @@ from chatgate.models.consent import (
     SpentDisplayToken,
     Tombstone,
 )
-from chatgate.models.conversation import Conversation, Message, Visitor, VisitorProfile
+from chatgate.models.conversation import Conversation, Message, Rating, Visitor, VisitorProfile
 from chatgate.models.inbox import (
     AgentFactor,
     AgentRead,
@@ -58,6 +58,7 @@ __all__ = [
     "Note",
     "OutboxDelivery",
     "OutboxEvent",
+    "Rating",
     "RecoveryCode",
     "ReleaseItem",
     "RevocationEntry",

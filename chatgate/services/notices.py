@@ -205,3 +205,9 @@ def answer_with(core: Core, site: AnyRow, notice: Notice) -> View:
 def nonce_hash(nonce: str) -> str:
     """Return the hash under which a used display token is remembered."""
     return hashlib.sha256(f"chatgate/nonce/v1:{nonce}".encode()).hexdigest()
+
+
+def published_locales(core: Core, site_id: str) -> list[str]:
+    """Return the locales in which the site can ask today."""
+    with core.storage.read() as db:
+        return sorted({row.locale for row in consents.current_notices(db, site_id)})

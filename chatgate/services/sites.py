@@ -25,6 +25,28 @@ class Channel(BaseModel):
     url: str = Field(pattern=r"^(https://|mailto:|tel:|/)")
 
 
+class PrechatField(BaseModel):
+    """A question before the first message, stored with the visitor's profile for *support*."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    kind: Literal["text", "email", "tel"] = "text"
+    label: dict[str, str] = Field(min_length=1)
+    required: bool = False
+
+
+class GreetingRule(BaseModel):
+    """A greeting for some pages, after some time; drawn without any request or storage."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: dict[str, str] = Field(min_length=1)
+    path: str = Field(default="*", max_length=200)
+    """Where: a path in which ``*`` stands for anything."""
+    after_seconds: int = Field(default=0, ge=0, le=3600)
+
+
 class SiteSettings(BaseModel):
     """What an owner can set for one site with ``chatgate site set SITE key=value``."""
 
@@ -39,6 +61,10 @@ class SiteSettings(BaseModel):
     reply_time: str | None = Field(default=None, max_length=80)
     """Shown in the widget's header: a number of minutes, said in the visitor's language, or a text of your own."""
     channels: list[Channel] = []
+    greeting_rules: list[GreetingRule] = Field(default=[], max_length=20)
+    """Greetings by path and time on the page; the first that fits wins over ``greeting``."""
+    prechat: list[PrechatField] = Field(default=[], max_length=6)
+    """Questions before the first message, optional unless one says otherwise."""
 
 
 class SiteChange(BaseModel):

@@ -80,6 +80,7 @@ def site_view(core: Core, site: AnyRow) -> View:
         "channels": settings["channels"],
         "reply_time": settings["reply_time"],
         "agents_online": core.presence.agents_online(site.id),
+        "prechat": settings.get("prechat", []),
     }
 
 

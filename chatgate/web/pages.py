@@ -40,8 +40,9 @@ class Pages:
             "position": settings["position"],
             "default_locale": settings["default_locale"],
             "greeting": settings["greeting"],
+            "greeting_rules": settings.get("greeting_rules", []),
             "base_url": self.base_url(),
-            "labels": _labels(),
+            "labels": _labels({"en", *notices.published_locales(self._core, site.id)}),
         }
         body = self._loader.replace("__CHATGATE_SITE__", _script_json(values))
         etag = hashlib.sha256(body.encode()).hexdigest()[:32]
@@ -158,11 +159,16 @@ def _manifest() -> dict[str, str]:
     return found
 
 
-def _labels() -> dict[str, dict[str, str]]:
+def _labels(wanted: set[str]) -> dict[str, dict[str, str]]:
+    """Return the loader's words in these languages only: every shop page loads them."""
     labels = {}
-    for locale in locales():
+    for locale in sorted(wanted):
         _ = translations(locale).gettext
-        labels[locale] = {"open": _("Open chat"), "close": _("Close chat")}
+        labels[locale.replace("_", "-")] = {
+            "open": _("Open chat"),
+            "close": _("Close chat"),
+            "dismiss": _("Hide this greeting"),
+        }
     return labels
 
 

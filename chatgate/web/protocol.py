@@ -85,6 +85,26 @@ class ProfileSet(Payload):
     fields: dict[Words, Words]
 
 
+class IdentitySet(Payload):
+    """Who the visitor is, as the shop's own server vouches for it; only after the consent.
+
+    `signature`: HMAC-SHA256 in hex, under the site's secret, of `id`, `email` and `name` (empty when absent) joined by
+    line feeds.
+    """
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00\n]+$")]
+    email: Annotated[str, StringConstraints(max_length=320, pattern=r"^[^\x00\n]*$")] = ""
+    name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00\n]*$")] = ""
+    signature: Sha256
+
+
+class RatingSet(Payload):
+    """What the visitor thinks of the chat: 1 (bad) to 5 (good), and perhaps why."""
+
+    score: int = Field(ge=1, le=5)
+    comment: Words | None = Field(default=None, max_length=1000)
+
+
 class ConsentChange(Payload):
     """A change of choices; any `true` also needs the three fields that say what was shown.
 
@@ -240,6 +260,15 @@ class ChannelView(View):
     url: str
 
 
+class PrechatFieldView(View):
+    """A question that the shop asks before the first message; `label` is by locale."""
+
+    name: str
+    kind: Literal["text", "email", "tel"]
+    label: dict[str, str]
+    required: bool
+
+
 class SiteView(View):
     """What the widget needs to know about the shop. `agents_online` is a yes or no, no names."""
 
@@ -251,6 +280,7 @@ class SiteView(View):
     channels: list[ChannelView]
     reply_time: str | None
     agents_online: bool
+    prechat: list[PrechatFieldView] = []
 
 
 class NoticeAnswer(View):

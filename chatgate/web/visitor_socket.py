@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from chatgate.errors import Refusal
-from chatgate.services import assistance, consents, conversations, messages, notices, sessions, sites
+from chatgate.services import assistance, consents, conversations, messages, notices, sessions, sites, visitors
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.sessions import OpenRequest, VisitorSession
@@ -143,6 +143,14 @@ class VisitorNamespace(Entrance):
         conversations.set_profile(self._core, visitor.session.conversation_id, payload.fields)
         return {}
 
+    def _identity_set(self, visitor: Visitor, payload: protocol.IdentitySet) -> Answer:
+        visitors.identify(self._core, visitor.session, payload.id, payload.email, payload.name, payload.signature)
+        return {}
+
+    def _rating_set(self, visitor: Visitor, payload: protocol.RatingSet) -> Answer:
+        visitors.rate_conversation(self._core, visitor.session.conversation_id, payload.score, payload.comment)
+        return {}
+
     def _human_request(self, visitor: Visitor, _payload: BaseModel) -> Answer:
         return assistance.request_human(self._core, visitor.session.conversation_id)
 
@@ -159,6 +167,8 @@ class VisitorNamespace(Entrance):
             "typing": Event(protocol.Typing, _typing),
             "message_seen": Event(protocol.MessageSeen, _message_seen),
             "profile_set": Event(protocol.ProfileSet, _profile_set),
+            "identity_set": Event(protocol.IdentitySet, _identity_set),
+            "rating_set": Event(protocol.RatingSet, _rating_set),
             "human_request": Event(protocol.Empty, _human_request),
             "session_close": Event(protocol.Empty, _session_close),
             "consent_change": Event(protocol.ConsentChange, _consent_change),

@@ -11,6 +11,7 @@ from chatgate.models.tables import METADATA
 VISITOR = METADATA.tables["visitor"]
 PROFILE = METADATA.tables["visitor_profile"]
 CONVERSATION = METADATA.tables["conversation"]
+RATING = METADATA.tables["rating"]
 
 
 def add_visitor(db: Connection, values: Mapping[str, Any]) -> None:
@@ -33,6 +34,12 @@ def set_profile(db: Connection, visitor_id: str, fields: Mapping[str, str]) -> N
     rows = [{"visitor_id": visitor_id, "field": name, "value": value} for name, value in fields.items() if value]
     if rows:
         db.execute(insert(PROFILE), rows)
+
+
+def set_rating(db: Connection, values: Mapping[str, Any]) -> None:
+    """Store the rating of a conversation in place of an earlier one."""
+    db.execute(RATING.delete().where(RATING.c.conversation_id == values["conversation_id"]))
+    db.execute(insert(RATING).values(values))
 
 
 def add_conversation(db: Connection, values: Mapping[str, Any]) -> None:
