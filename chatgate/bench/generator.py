@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 BODY = "Hello, is the green one still in stock? I would need it by Friday at the latest, thank you very much."
 MAX_GENERATOR_SHARE = 0.8
 MAX_STOLEN_SHARE = 0.1
+MAX_NEIGHBOURS_CORES = 0.25
 
 
 class Generator:
@@ -26,6 +27,7 @@ class Generator:
 
         Returns:
             acked_per_second, cpu_seconds_per_1000, delivery_ms {p50, p95, p99}, ack_ms, generator_share, stolen_share,
+            neighbours_cores (what other processes of the machine took),
             the totals sent, acked, delivered, refused, doubled, disordered, and `faults`: what was not as it must be.
         """
         cpu: dict[str, float] = {}
@@ -44,6 +46,12 @@ class Generator:
             "cpu_seconds_per_1000": used * 1000 / max(1, measured["acked"]),
             "cpu_share": used / measured["seconds"],
             "generator_share": measured["generator_share"],
+            "neighbours_cores": max(
+                0.0,
+                processes.busy_cores(ticks["measuring"], ticks["measured"], measured["seconds"])
+                - used / measured["seconds"]
+                - measured["generator_share"],
+            ),
             "stolen_share": processes.stolen_share(ticks["measuring"], ticks["measured"]),
             "delivery_ms": measured["delivery_ms"],
             "ack_ms": measured["ack_ms"],
@@ -104,5 +112,8 @@ def faults(totals: dict[str, int], *, whole: bool) -> list[str]:
 
 def trusted(result: dict[str, Any]) -> bool:
     """Return whether a round counts: neither the generator nor a neighbour was the bottleneck."""
-    quiet: bool = result["stolen_share"] <= MAX_STOLEN_SHARE
-    return quiet and bool(result["generator_share"] <= MAX_GENERATOR_SHARE)
+    return bool(
+        result["stolen_share"] <= MAX_STOLEN_SHARE
+        and result["neighbours_cores"] <= MAX_NEIGHBOURS_CORES
+        and result["generator_share"] <= MAX_GENERATOR_SHARE
+    )

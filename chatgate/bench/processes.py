@@ -78,6 +78,12 @@ def start(command: Sequence[str], port: int, log: Path, environment: Mapping[str
     raise OperatorError(f"{command[0]} did not listen within {_START_SECONDS:.0f} s; its log is {log}")
 
 
+def busy_cores(before: Sequence[int], after: Sequence[int], seconds: float) -> float:
+    """Return how many cores' worth of work the whole machine did between two readings."""
+    spent = [later - earlier for earlier, later in zip(before, after, strict=True)]
+    return (sum(spent) - spent[3] - spent[4] - spent[7]) / _TICKS / seconds
+
+
 def stolen_share(before: Sequence[int], after: Sequence[int]) -> float:
     """Return which share of the machine's time the hypervisor gave to others between two readings."""
     spent = [later - earlier for earlier, later in zip(before, after, strict=True)]
