@@ -142,7 +142,9 @@ class SocketClient:
         self.events: list[tuple[str, Any]] = []
         self.refusal: dict[str, Any] | None = None
         self._news = threading.Condition()
-        self._io = socketio.Client(reconnection=False)
+        # The client's own default is the server's origin; as a header it would be sent beside that.
+        origin = {"origin": headers.pop("Origin")} if "Origin" in headers else {}
+        self._io = socketio.Client(reconnection=False, websocket_extra_options=origin)
         self._io.on("*", self._heard, namespace=namespace)
         self._io.on("connect_error", self._refused, namespace=namespace)
         try:

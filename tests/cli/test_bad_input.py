@@ -137,15 +137,11 @@ BAD_NOTICES = {
     "an unknown purpose": (NOTICE.replace("[clauses.training]", "[clauses.profiling]"), ["profiling"]),
     "a pre-ticked clause": (NOTICE.replace("required = false", "required = false\nticked = true"), ["training"]),
     "two legal bases": (
-        NOTICE.replace(
-            'required = false\nlegal_basis = "consent"', 'required = false\nlegal_basis = ["consent", "contract"]'
-        ),
+        NOTICE.replace(TRAINING, 'required = false\nlegal_basis = ["consent", "contract"]'),
         ["legal basis"],
     ),
     "another legal basis": (
-        NOTICE.replace(
-            'required = false\nlegal_basis = "consent"', 'required = false\nlegal_basis = "legitimate_interest"'
-        ),
+        NOTICE.replace(TRAINING, 'required = false\nlegal_basis = "legitimate_interest"'),
         ["legal basis"],
     ),
     "training required": (NOTICE.replace("required = false", "required = true"), ["split"]),

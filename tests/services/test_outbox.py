@@ -1,12 +1,15 @@
 """Delivery: each middleware is isolated and retried alone, and consent is read again every time."""
 
+from datetime import timedelta
+
 import pytest
 
 from chatgate import Manifest, Purpose, hookimpl
-from chatgate.services import consents, conversations, outbox
+from chatgate.services import consents, conversations, outbox, sessions
 from chatgate.services.consents import ChangeRequest
+from chatgate.storage.queries import work
 from chatgate.worker import Worker
-from tests.cast import welcome
+from tests.cast import decision, request_of, shown, welcome
 from tests.fingerprint import holding
 
 SUPPORT = Manifest(purposes=[Purpose.SUPPORT])
@@ -144,10 +147,6 @@ def test_an_event_that_is_claimed_is_not_taken_twice(make_core, database):
     there = make_core(database_url=database, middleware={"ears": Ears()})
     welcome(here)
     now = here.clock.now()
-    from datetime import timedelta
-
-    from chatgate.storage.queries import work
-
     until = now + timedelta(seconds=60)
     taken = here.storage.write_now(lambda db: work.claim_due(db, now, until, 10))
     assert len(taken) == 1
@@ -197,9 +196,6 @@ class Breaker:
 
 @pytest.mark.parametrize("error", [RuntimeError("canary-x"), SystemExit(1), KeyboardInterrupt()])
 def test_a_broken_middleware_refuses_and_ends_nothing(make_core, caplog, error):
-    from chatgate.services import sessions
-    from tests.cast import decision, request_of, shown
-
     core = make_core(middleware={"breaker": Breaker(error)})
     with pytest.raises(Exception, match="middleware_error"):
         sessions.open_session(core, request_of(decision(shown(core), choices={"support": False, "training": False})))

@@ -19,9 +19,7 @@ def test_the_shop_and_we_ourselves_may_ask_for_the_notice(client, origin):
     assert client.get(f"/v1/sites/{SITE}/notice", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "origin", [EVIL, "null", "", SHOP_ORIGIN + ":8443", "http://shop.example", SHOP_ORIGIN.upper()]
-)
+@pytest.mark.parametrize("origin", [EVIL, "null", "", SHOP_ORIGIN + ":8443", "http://shop.example"])
 def test_nobody_else_may(client, app, fingerprint, origin):
     core = app.config["CHATGATE"]
     payload = decision(shown(core))

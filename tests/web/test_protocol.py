@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from chatgate.services import agents, consents, conversations, messages, sessions
+from chatgate.services import consents, sessions
 from chatgate.web import protocol
-from chatgate.worker import Worker
-from tests.cast import hire_adam, shown, signed_in, welcome
+from tests.cast import shown, welcome
 
 
 def check(model: type[Any], value: Any) -> None:
@@ -17,18 +16,25 @@ def check(model: type[Any], value: Any) -> None:
     assert parsed.model_dump(mode="json") == value
 
 
-@pytest.fixture
-def adam(any_core):
-    hire_adam(any_core)
-    return signed_in(any_core)
+EVENTS = {
+    "session_opened": protocol.SessionOpened,
+    "session_resumed": protocol.SessionResumed,
+    "message_stored": protocol.MessageStored,
+    "consent_changed": protocol.ConsentChanged,
+    "agent_presence": protocol.AgentPresence,
+    "typing": protocol.TypingEvent,
+    "session_closed": protocol.SessionClosed,
+    "agent_ready": protocol.AgentView,
+}
+"""The shape of each event whose payload has one model for both sides."""
 
 
-def test_what_a_visitor_gets(any_core, adam):
+def test_what_a_visitor_gets(any_core):
     check(protocol.NoticeAnswer, shown(any_core))
     vera = welcome(any_core, training=True)
     check(protocol.SessionOpened, vera.opened)
     check(protocol.MessageView, vera.writes())
-    messages.post_agent_message(any_core, adam, vera.conversation_id, "client-1234", "Yes")
+    vera.writes("Once more")
     resumed = sessions.resume_session(any_core, vera.session, 0)
     check(protocol.SessionResumed, resumed)
     assert len(resumed["messages"]) == 2
@@ -36,40 +42,50 @@ def test_what_a_visitor_gets(any_core, adam):
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_what_an_agent_gets(any_core, adam, training):
-    check(protocol.AgentView, agents.agent_view(any_core, adam))
-    vera = welcome(any_core, training)
-    vera.writes()
-    check(protocol.ConversationAnswer, conversations.assign_conversation(any_core, adam, vera.conversation_id, "me"))
-    conversations.close_conversation(any_core, vera.conversation_id, "agent")
-    Worker(any_core).drain()
-    check(protocol.ConversationOpened, conversations.open_conversation(any_core, vera.conversation_id, 0))
+def test_what_an_agent_gets(server, visitor, agent, training):
+    vera, adam = visitor(server, training), agent(server)
+    adam.told("agent_ready")
+    vera.writes("hello")
+    adam.call("conversation_open", {"conversation_id": vera.conversation_id})
+    adam.writes(vera.conversation_id, "Hello Vera")
+    of = {"conversation_id": vera.conversation_id}
+    vera.call("typing", {"on": True})
+    check(protocol.ConversationAnswer, adam.call("conversation_assign", {**of, "agent_id": "me"}))
+    check(protocol.ConversationOpened, adam.call("conversation_open", of))
+    vera.call("consent_change", {"choices": {"support": False}})
     for view in ("open", "mine", "unassigned", "closed"):
-        answer = conversations.list_conversations(any_core, adam, view, 100, None, None)
+        answer = adam.call("conversation_list", {"view": view})
         check(protocol.ConversationListAnswer, answer)
-        assert len(answer["conversations"]) == (view == "closed")
+        found = [row["id"] for row in answer["conversations"]]
+        assert (vera.conversation_id in found) == (view == "closed")
+    vera.told("session_closed")
+    for name, data in [*vera.events, *adam.events]:
+        if name in EVENTS:
+            check(EVENTS[name], data)
+    assert {"session_opened", "message_stored", "session_closed"} <= set(vera.names())
 
 
-def test_pages_of_a_list_follow_each_other_without_loss(any_core, adam, clock):
-    for _ in range(7):
-        clock.advance(seconds=1)
-        welcome(any_core)
+def test_pages_of_a_list_follow_each_other_without_loss(server, visitor, agent):
+    for _ in range(5):
+        visitor(server).told("session_opened")
+    adam = agent(server)
+    adam.told("agent_ready")
+    everything = [row["id"] for row in adam.call("conversation_list", {"limit": 200})["conversations"]]
     seen: list[str] = []
     cursor = None
-    while True:
-        answer = conversations.list_conversations(any_core, adam, "open", 3, cursor, None)
+    while cursor is not None or not seen:
+        answer = adam.call("conversation_list", {"limit": 2, "before": cursor})
         seen += [row["id"] for row in answer["conversations"]]
         cursor = answer["next"]
-        if cursor is None:
-            break
-    assert len(seen) == len(set(seen)) == 7
+    assert seen == everything
+    assert len(seen) >= 5
 
 
 @pytest.mark.parametrize("cursor", ["x", "|", "2026-01-01|x", "2026-01-01T00:00:00|x", "\x00|x"])
-def test_a_cursor_that_is_none_is_refused(core, cursor):
-    hire_adam(core)
-    with pytest.raises(Exception, match="payload_invalid"):
-        conversations.list_conversations(core, signed_in(core), "open", 3, cursor, None)
+def test_a_cursor_that_is_none_is_refused(server, agent, cursor):
+    adam = agent(server)
+    adam.told("agent_ready")
+    assert adam.call("conversation_list", {"before": cursor})["error"]["code"] == "payload_invalid"
 
 
 def test_no_shape_of_the_server_can_tick_a_box():
