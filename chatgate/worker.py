@@ -5,7 +5,7 @@ import threading
 from datetime import date
 from typing import Final
 
-from chatgate.services import conversations, expiry, housekeeping, ledger, outbox, releases, training
+from chatgate.services import conversations, erasure, expiry, housekeeping, ledger, outbox, releases, training
 from chatgate.services.core import Core
 
 LOG = logging.getLogger("chatgate.worker")
@@ -60,6 +60,7 @@ class Worker:
         training.export_due(self._core)
         housekeeping.forget_spent_tokens(self._core)
         ledger.checkpoint_if_due(self._core)
+        erasure.go_on(self._core)
         today = self._core.clock.now().date()
         if today != self._feeds_of:
             releases.refresh_feeds(self._core)

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from chatgate.clock import Clock
 from chatgate.config import Settings
 from chatgate.hooks.chain import Chain
-from chatgate.hooks.contexts import TrainingSink
+from chatgate.hooks.contexts import SubjectData, TrainingSink
 from chatgate.hooks.limiter import Limiter
 from chatgate.storage.database import Storage
 
@@ -85,7 +85,10 @@ class Core:
     limiter: Limiter
     session_key: bytes
     signing_key: bytes
+    erasure_key: bytes
     sinks: dict[str, TrainingSink]
+    subject_data: list[SubjectData]
+    """What middlewares keep outside of their rows and must hand out and erase."""
     broadcast: Broadcaster
     presence: Presence
     wake_worker: Callable[[], None] = lambda: None

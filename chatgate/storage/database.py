@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from chatgate.storage import migrate
+from chatgate.storage import fulltext, migrate
 from chatgate.storage.engine import make_engine
+from chatgate.storage.scrubbing import scrub_files
 from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
 from chatgate.storage.written import Written
 
@@ -58,6 +59,11 @@ class Storage:
         """Return the number of rows of each named table."""
         with self.read() as db:
             return {name: db.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables}
+
+    def scrub(self) -> bool:
+        """Take the remains of deleted rows out of the full-text tables and the files; False: try again later."""
+        self.write_now(fulltext.scrub)
+        return scrub_files(self._write_engine)
 
     def close(self) -> None:
         """Commit what is queued and close every connection."""

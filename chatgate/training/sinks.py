@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from chatgate.models.training import TrainingTable
 from chatgate.policy.consent import TrainingGrant
 from chatgate.storage.engine import make_engine
+from chatgate.storage.scrubbing import scrub_files
 
 ITEM: Final = TrainingTable.metadata.tables["training_item"]
 
@@ -74,6 +75,10 @@ class DatabaseSink:
         """Return the ids of all items in the store."""
         with self._engine.begin() as db:
             return list(db.execute(select(ITEM.c.item_id).order_by(ITEM.c.item_id)).scalars())
+
+    def scrub(self) -> bool:
+        """Take the remains of retracted items out of the file; False: try again later."""
+        return scrub_files(self._engine)
 
     def close(self) -> None:
         """Close the database."""

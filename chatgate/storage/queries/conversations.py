@@ -55,6 +55,11 @@ def conversation(db: Connection, conversation_id: str, *, lock: bool = False) ->
     return db.execute(query).one_or_none()
 
 
+def all_ids(db: Connection) -> list[str]:
+    """Return the id of every conversation."""
+    return list(db.execute(select(CONVERSATION.c.id)).scalars())
+
+
 def conversation_of_record(db: Connection, record_id: str) -> Row[Any] | None:
     """Return the conversation that this consent opened."""
     return db.execute(select(CONVERSATION).where(CONVERSATION.c.consent_record_id == record_id)).one_or_none()

@@ -96,8 +96,8 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
     The conversations' rows are locked first, so that a withdrawal comes before or after, never between.
 
     Returns:
-        For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn``, ``consent_stale`` (a visitor who is
-        asked again), ``restricted`` or ``not_found``.
+        For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn``, ``consent_stale`` (a
+        visitor who is asked again), ``restricted`` or ``not_found``.
     """
     words = _DIALECTS[db.dialect.name]
     threads = _locked(db, words, sorted({item.conversation_id for item in new}))

@@ -92,6 +92,11 @@ def all_lineages(db: Connection, state: str | None, limit: int = 1000) -> Sequen
     return db.execute(query if state is None else query.where(LINEAGE.c.state == state)).all()
 
 
+def all_lineages_of(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
+    """Return every lineage row of a conversation, whatever its state."""
+    return db.execute(select(LINEAGE).where(LINEAGE.c.conversation_id == conversation_id)).all()
+
+
 def lineages_of(db: Connection, conversation_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """Return the newest lineage row of each of these conversations."""
     if not conversation_ids:

@@ -1,0 +1,176 @@
+"""Erasing a conversation with everything derived from it, down to the bytes of the files. Source: GDPR Art. 17.
+
+The order is what makes it safe to stop anywhere: first nobody may read or add anything, then the copies outside of the
+main database go, then the tombstone is written outside, then all rows and the tombstone in the ledger change together,
+and at last the files are scrubbed. Every step may be repeated.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chatgate.hooks.contexts import TrainingRetracted
+from chatgate.models.purposes import Purpose
+from chatgate.policy.canonical import utc_text
+from chatgate.policy.ledger import tombstone_leaf
+from chatgate.services.consents import quarantine
+from chatgate.services.core import AnyRow, Core
+from chatgate.storage import subject_rows
+from chatgate.storage.queries import consents, conversations, ledger, rights, work
+from chatgate.storage.subject_rows import Subject
+from chatgate.storage.tombstone_file import add_tombstone, read_tombstones, tombstone_mac
+
+LOG = logging.getLogger("chatgate.erasure")
+REASON = "erased"
+
+
+def tombstone_path(core: Core) -> Path:
+    """Return where tombstones are kept outside of the database: beside the keys, which have a backup of their own."""
+    return core.settings.data_dir / "keys" / "tombstones.txt"
+
+
+def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str:
+    """Erase a conversation for a stored request; return the request's state after it.
+
+    Returns:
+        ``done``: nothing is left in any file; ``deleted``: the rows are gone, and a reader was in the way of the files;
+        ``received``: a copy outside could not be erased yet, and nobody may read it meanwhile. The worker goes on.
+
+    Stores: a tombstone with its ledger leaf; what the request was about is forgotten.
+    """
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+    if row is not None:
+        _stop(core, row)
+        if not _erase_copies(core, conversation_id):
+            return "received"
+        mac = tombstone_mac(core.erasure_key, conversation_id)
+        add_tombstone(tombstone_path(core), mac)
+        core.storage.write_now(lambda db: _erase_rows(core, db, row, mac, request_id))
+        core.broadcast.end_session(conversation_id, REASON)
+        core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": conversation_id})
+    else:
+        _set_state(core, request_id, "deleted")
+    return scrub(core, request_id)
+
+
+def scrub(core: Core, request_id: str) -> str:
+    """Take the remains out of every file; return ``done``, or ``deleted`` when something was in the way."""
+    parts = [core.storage.scrub, *[store.scrub for store in core.subject_data]]
+    parts += [getattr(sink, "scrub", lambda: True) for sink in core.sinks.values()]
+    clean = [part() for part in parts]
+    if not all(clean):
+        return "deleted"
+    _set_state(core, request_id, "done")
+    # The state itself went through the log: leave that behind too.
+    core.storage.scrub()
+    return "done"
+
+
+def go_on(core: Core) -> int:
+    """Go on with erasures that could not end at once; return how many are still not done (for the worker)."""
+    with core.storage.read() as db:
+        open_requests = rights.in_state(db, "erasure", ("received", "deleted"))
+    states = []
+    for request in open_requests:
+        if request.conversation_id is None:
+            states.append(scrub(core, request.id))
+        else:
+            states.append(erase_conversation(core, request.conversation_id, request.id))
+    return sum(state != "done" for state in states)
+
+
+def missing_tombstones(core: Core) -> frozenset[str]:
+    """Return the tombstones of the file that the database does not know: an older copy was put back."""
+    with core.storage.read() as db:
+        known = {row.mac for row in ledger.tombstones(db)}
+    return read_tombstones(tombstone_path(core)) - known
+
+
+def conversations_to_erase(core: Core) -> list[str]:
+    """Return the conversations that were erased before an older copy of the database brought them back."""
+    missing = missing_tombstones(core)
+    if not missing:
+        return []
+    with core.storage.read() as db:
+        ids = conversations.all_ids(db)
+    return [name for name in ids if tombstone_mac(core.erasure_key, name) in missing]
+
+
+def _stop(core: Core, row: AnyRow) -> None:
+    """End the session and make every training copy unreadable, before anything is deleted."""
+    now = core.clock.now()
+
+    def job(db: Connection) -> None:
+        thread = conversations.conversation(db, row.id, lock=True)
+        if thread is None:
+            return
+        ended = {"state": "closed", "closed_at": thread.closed_at or now, "closed_reason": REASON}
+        conversations.change(db, row.id, {**ended, "may_talk": False, "may_train": False, "waiting_since_at": None})
+        quarantine(db, thread, REASON, now)
+
+    core.storage.write_now(job)
+
+
+def _erase_copies(core: Core, conversation_id: str) -> bool:
+    """Erase what sinks and middlewares keep; return whether all of it is gone."""
+    with core.storage.read() as db:
+        items = work.all_lineages_of(db, conversation_id)
+    gone = [_isolated(store.name, lambda store=store: store.erase(conversation_id)) for store in core.subject_data]
+    for item in items:
+        sink = core.sinks.get(item.sink or "")
+        if sink is not None:
+            gone.append(_isolated(sink.name, lambda sink=sink, item=item: sink.retract(item.item_id)))
+            gone += [
+                _isolated(name, lambda name=name, item=item: _forget(core, name, item)) for name in _watchers(core)
+            ]
+    return all(gone)
+
+
+def _watchers(core: Core) -> tuple[str, ...]:
+    return core.chain.watchers("on_training_retracted")
+
+
+def _forget(core: Core, middleware: str, item: AnyRow) -> None:
+    event = TrainingRetracted(item.item_id, item.item_id, item.conversation_id, REASON, core.clock.now())
+
+    def covers(_purposes: frozenset[Purpose]) -> bool:
+        return False
+
+    core.chain.deliver(middleware, "on_training_retracted", covers, event=event)
+
+
+def _isolated(name: str, erase: Any) -> bool:
+    try:
+        erase()
+    except Exception as error:
+        LOG.warning("%s could not erase yet: %s", name, type(error).__name__)
+        return False
+    return True
+
+
+def _erase_rows(core: Core, db: Connection, row: AnyRow, mac: str, request_id: str) -> None:
+    if conversations.conversation(db, row.id, lock=True) is None:
+        return
+    events = consents.events(db, row.consent_record_id)
+    stone: dict[str, Any] = {
+        "kind": "erasure",
+        "seqs": [event.ledger_seq for event in events],
+        "tombstone": mac,
+        "erased_at": utc_text(core.clock.now()),
+    }
+    rights.change_request(db, request_id, {"state": "deleted", "conversation_id": None, "reason": None, "detail": {}})
+    subject = Subject(row.id, row.visitor_id, row.consent_record_id)
+    subject_rows.erase(db, subject, [row.consent_record_id, *[event.id for event in events]], mac[:64])
+    if ledger.tombstone(db, mac) is None:
+        seq = ledger.append_leaf(db, tombstone_leaf(stone))
+        values = {"ledger_seq": seq, "mac": mac, "seqs": stone["seqs"], "erased_at": stone["erased_at"]}
+        ledger.add_tombstone(db, values)
+
+
+def _set_state(core: Core, request_id: str, state: str) -> None:
+    now = core.clock.now()
+    values: dict[str, Any] = {"state": state, "done_at": now if state == "done" else None}
+    core.storage.write_now(lambda db: rights.change_request(db, request_id, values))
