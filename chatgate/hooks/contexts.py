@@ -121,7 +121,10 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class MessageStored:
-    """A message is committed. ``body`` is None when it has been erased since."""
+    """A message is committed. ``body`` is None when it has been erased since.
+
+    ``agents_online`` is whether anybody takes chats now; None where that is not known (a worker of its own).
+    """
 
     event_id: str
     site_id: str
@@ -131,6 +134,7 @@ class MessageStored:
     author_kind: str
     body: str | None
     at: datetime
+    agents_online: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

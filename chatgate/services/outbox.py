@@ -13,7 +13,7 @@ from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.services import assistance, releases, training, views
 from chatgate.services.consents import covers_now
-from chatgate.services.core import AnyRow, Core
+from chatgate.services.core import AnyRow, Core, Nobody
 from chatgate.storage.queries import conversations, messages, work
 
 LOG = logging.getLogger("chatgate.outbox")
@@ -165,7 +165,13 @@ def _message_stored(core: Core, event: AnyRow, base: dict[str, str]) -> contexts
     if row is None:
         return None
     return contexts.MessageStored(
-        **base, message_id=row.id, seq=row.seq, author_kind=row.author_kind, body=row.body, at=row.stored_at
+        **base,
+        message_id=row.id,
+        seq=row.seq,
+        author_kind=row.author_kind,
+        body=row.body,
+        at=row.stored_at,
+        agents_online=None if isinstance(core.presence, Nobody) else core.presence.agents_online(event.site_id),
     )
 
 
