@@ -93,7 +93,10 @@ def edit_as_told(folder: Path) -> None:
     config.write_text("\n".join([*lines, config.read_text(encoding="utf-8")]), encoding="utf-8")
 
 
-def test_the_embed_snippet_is_the_one_that_site_add_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_the_embed_snippet_is_the_one_that_site_add_prints(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CHATGATE_PUBLIC_URL", "https://chat.shop.example")
     root.main(["site", "add", "shop", "--name", "Shop", "--data-dir", str(tmp_path / "data")], standalone_mode=False)
     assert capsys.readouterr().out.strip() in read("README.md")
 
