@@ -5,7 +5,17 @@ import threading
 from datetime import date
 from typing import Final
 
-from chatgate.services import conversations, erasure, expiry, housekeeping, ledger, outbox, releases, training
+from chatgate.services import (
+    conversations,
+    erasure,
+    expiry,
+    housekeeping,
+    ledger,
+    outbox,
+    releases,
+    retention,
+    training,
+)
 from chatgate.services.core import Core
 
 LOG = logging.getLogger("chatgate.worker")
@@ -63,6 +73,7 @@ class Worker:
         erasure.go_on(self._core)
         today = self._core.clock.now().date()
         if today != self._feeds_of:
+            retention.sweep(self._core)
             releases.refresh_feeds(self._core)
             self._feeds_of = today
 

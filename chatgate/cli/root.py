@@ -30,6 +30,7 @@ GROUPS = {
     "site": "sites",
     "notice": "notices",
     "training": "training",
+    "retention": "retention",
     "replay": "replay",
     "bench": "bench",
 }

@@ -84,3 +84,18 @@ def idle(db: Connection, since: datetime, limit: int) -> Sequence[str]:
             .limit(limit)
         ).scalars()
     )
+
+
+def closed_with_retention(db: Connection, before: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return conversations closed before then that nothing restricts, with their record's retention, oldest first."""
+    record = METADATA.tables["consent_record"]
+    rows: Sequence[Row[Any]] = db.execute(
+        select(CONVERSATION.c.id, CONVERSATION.c.closed_at, record.c.retention)
+        .join(record, record.c.id == CONVERSATION.c.consent_record_id)
+        .where(
+            CONVERSATION.c.state == "closed", CONVERSATION.c.restricted.is_(False), CONVERSATION.c.closed_at < before
+        )
+        .order_by(CONVERSATION.c.closed_at)
+        .limit(limit)
+    ).all()
+    return rows

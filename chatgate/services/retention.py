@@ -1,0 +1,49 @@
+"""Deleting chats whose time is over: what the notice promised happens by itself. Source: GDPR Art. 5(1)(e)."""
+
+from datetime import timedelta
+
+from chatgate.errors import Refusal
+from chatgate.models.purposes import Purpose
+from chatgate.services import subjects
+from chatgate.services.core import Core, View, iso
+from chatgate.storage.queries import conversations
+
+ACTOR = "retention"
+
+
+def due(core: Core, limit: int = 10_000) -> list[View]:
+    """Return closed conversations that outlived the days their own notice names, oldest first.
+
+    A restricted conversation (GDPR Art. 18, or held for a legal claim) is left out: it is storage only.
+
+    Returns:
+        ``{conversation_id, closed_at, retention_days}`` for each.
+    """
+    now = core.clock.now()
+    with core.storage.read() as db:
+        rows = conversations.closed_with_retention(db, now - timedelta(days=1), limit)
+    found = []
+    for row in rows:
+        days = int(row.retention.get(Purpose.SUPPORT.value, 0))
+        if days and row.closed_at + timedelta(days=days) <= now:
+            found.append({"conversation_id": row.id, "closed_at": iso(row.closed_at), "retention_days": days})
+    return found
+
+
+def sweep(core: Core) -> int:
+    """Erase what is due, with everything derived from it; return how many conversations went.
+
+    A second run does nothing. One that cannot be erased yet is gone on with by the worker.
+
+    Stores: for each an erasure request of its own with its tombstone.
+    """
+    count = 0
+    for item in due(core):
+        try:
+            subjects.ask(core, item["conversation_id"], "erasure", actor=ACTOR, reason="retention")
+        except Refusal as refusal:
+            if refusal.code not in ("restricted", "not_found"):
+                raise
+            continue
+        count += 1
+    return count
