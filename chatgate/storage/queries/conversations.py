@@ -86,10 +86,10 @@ def idle(db: Connection, since: datetime, limit: int) -> Sequence[str]:
     )
 
 
-def closed_with_retention(db: Connection, before: datetime, limit: int) -> Sequence[Row[Any]]:
+def closed_with_retention(db: Connection, before: datetime, limit: int) -> list[Any]:
     """Return conversations closed before then that nothing restricts, with their record's retention, oldest first."""
     record = METADATA.tables["consent_record"]
-    rows: Sequence[Row[Any]] = db.execute(
+    rows = db.execute(
         select(CONVERSATION.c.id, CONVERSATION.c.closed_at, record.c.retention)
         .join(record, record.c.id == CONVERSATION.c.consent_record_id)
         .where(
@@ -98,4 +98,4 @@ def closed_with_retention(db: Connection, before: datetime, limit: int) -> Seque
         .order_by(CONVERSATION.c.closed_at)
         .limit(limit)
     ).all()
-    return rows
+    return list(rows)
