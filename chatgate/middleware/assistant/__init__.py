@@ -1,0 +1,1 @@
+"""An assistant that learns from consented chats only, and forgets exactly."""
