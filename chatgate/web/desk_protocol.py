@@ -293,6 +293,12 @@ class Colleague(View):
     state: Literal["viewing", "typing", "gone"]
 
 
+class ConversationErased(View):
+    """Event `conversation_erased` to agents: nothing of it is left; take it from every list."""
+
+    conversation_id: str
+
+
 class AgentSeen(View):
     """Event `agent_seen` to agents: how far one of them has read."""
 
