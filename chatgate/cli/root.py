@@ -27,6 +27,7 @@ GROUPS = {
     "agent": "agents",
     "ledger": "ledger",
     "receipt": "receipts",
+    "subject": "subjects",
     "site": "sites",
     "notice": "notices",
     "training": "training",

@@ -75,7 +75,7 @@ class ConsentEvent(SQLModel, table=True):
     record_sha256: str = Field(max_length=64)
     """The hash of the record's document: it is under the leaf, so the ledger vouches for the whole record."""
     choices: dict[str, bool] = document(PROOF)
-    actor: str = Field(max_length=32)
+    actor: str = Field(max_length=64)
     notice_sha256: str = text_id("consent_notice.sha256")
     event_at: datetime = at()
     reason: str | None = words(PROOF, nullable=True)

@@ -51,6 +51,8 @@ ACTIONS: Final = MappingProxyType(
         "consent_withdraw": _EVERYBODY,
         # Looking over the shoulders of others.
         "audit_list": _EVIDENCE,
+        "proof_read": _EVIDENCE,
+        "subject_requests": _EVIDENCE,
         "agent_change": _ADMIN,
     }
 )

@@ -11,7 +11,7 @@ from chatgate.ids import new_id
 from chatgate.policy.iso27560 import export_record
 from chatgate.policy.records import stored_event, stored_record
 from chatgate.services import erasure
-from chatgate.services.consents import ChangeRequest, change_consent
+from chatgate.services.consents import ChangeRequest, change_consent, quarantine
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.services.receipts import base_url
 from chatgate.storage import subject_rows
@@ -82,10 +82,16 @@ def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason:
     elif kind == "objection":
         _object(core, row, actor, reason)
     elif kind == "restriction":
-        core.storage.write_now(lambda db: conversations.change(db, row.id, {"restricted": True}))
+        core.storage.write_now(lambda db: _restrict(core, db, row))
     finished = {"state": "done", "done_at": core.clock.now()}
     core.storage.write_now(lambda db: rights.change_request(db, request_id, finished))
     return export
+
+
+def _restrict(core: Core, db: Connection, row: AnyRow) -> None:
+    """Make a conversation storage only: nobody writes in it, and its training copies are out of every reach."""
+    conversations.change(db, row.id, {"restricted": True})
+    quarantine(db, row, "restricted", core.clock.now())
 
 
 def _object(core: Core, row: AnyRow, actor: str, reason: str | None) -> None:
@@ -121,7 +127,7 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
         if row is None:
             raise Refusal("not_found")
         subject = Subject(row.id, row.visitor_id, row.consent_record_id)
-        tables = {name: [_plain(item) for item in rows] for name, rows in subject_rows.export(db, subject) if rows}
+        tables = {str(name): [_plain(item) for item in rows] for name, rows in subject_rows.export(db, subject) if rows}
         record = consents.record(db, row.consent_record_id)
         assert record is not None
         notice = consents.notice(db, record.notice_sha256)
@@ -181,4 +187,4 @@ def month_later(at: datetime) -> datetime:
 
 
 def _plain(row: Mapping[str, Any]) -> View:
-    return {name: iso(value) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {str(name): iso(value) if isinstance(value, datetime) else value for name, value in row.items()}

@@ -49,7 +49,7 @@ def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = Fa
             return "none"
         earlier = work.lineages_of(db, [conversation_id]).get(conversation_id)
         record, state, _view = views.read_consent(db, row.consent_record_id, now)
-    if row.state != "closed":
+    if row.state != "closed" or row.restricted:
         return "none"
     if earlier is not None and earlier.state == "admitted":
         return "admitted"

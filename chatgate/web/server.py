@@ -17,6 +17,7 @@ from chatgate.web.broadcast import SocketBroadcaster
 from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.pages import Pages
 from chatgate.web.presence import LivePresence
+from chatgate.web.rights import Rights
 from chatgate.web.visitor_socket import VisitorNamespace
 
 MAX_REQUEST_BYTES = 262_144
@@ -38,7 +39,7 @@ def build(core: Core) -> Flask:
     socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret))
     socketio.server.register_namespace(agent_sockets)
     problems.install(app)
-    _register(Routes(app, core), Pages(core), Api(core, limiter_secret, agent_sockets))
+    _register(Routes(app, core), Pages(core), Api(core, limiter_secret, agent_sockets), Rights(core))
     app.after_request(_headers)
     proxies = core.settings.trusted_proxies
     if proxies:
@@ -48,7 +49,7 @@ def build(core: Core) -> Flask:
     return app
 
 
-def _register(routes: Routes, pages: Pages, api: Api) -> None:
+def _register(routes: Routes, pages: Pages, api: Api, rights: Rights) -> None:
     routes.add("/", pages.home, PUBLIC)
     routes.add("/widget.js", pages.loader, PUBLIC)
     routes.add("/widget/<site_id>", pages.frame, PUBLIC)
@@ -67,6 +68,12 @@ def _register(routes: Routes, pages: Pages, api: Api) -> None:
     routes.add("/inbox/sign-in", api.sign_in, PUBLIC, ("POST",))
     routes.add("/inbox/sign-out", api.sign_out, AGENT, ("POST",))
     routes.add("/inbox/me", api.me, AGENT)
+    routes.add("/receipt", rights.page, PUBLIC)
+    routes.add("/v1/receipt", rights.printable, SESSION)
+    routes.add("/v1/subject-requests", rights.ask, SESSION, ("POST",))
+    routes.add("/inbox/subject-requests", rights.requests, AGENT)
+    routes.add("/inbox/subject-requests", rights.ask_for, AGENT, ("POST",))
+    routes.add("/inbox/proof/<name>", rights.proof, AGENT)
 
 
 def _headers(response: Response) -> Response:

@@ -29,6 +29,7 @@ PUBLIC_ROUTES = {
     "/v1/sites/<site_id>/notice",
     "/v1/sites/<site_id>/sessions",
     "/inbox/sign-in",
+    "/receipt",  # a static page: the capability stands in the fragment, and its calls need it as a bearer
 }
 """What anybody may ask for before a consent. A route that is added to this list needs a reason."""
 

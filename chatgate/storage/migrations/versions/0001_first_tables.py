@@ -278,7 +278,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("record_sha256", sa.String(length=64), nullable=False),
         sa.Column("choices", JsonType, nullable=False),
-        sa.Column("actor", sa.String(length=32), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("notice_sha256", sa.String(length=64), nullable=False),
         sa.Column("event_at", UtcDateTime(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),

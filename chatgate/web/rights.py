@@ -1,0 +1,86 @@
+"""Views of the rights: the receipt's page, subject requests, and the evidence for the privacy role."""
+
+import re
+import secrets
+from typing import Any, Final
+
+from flask import Response, g, render_template, request
+
+from chatgate.i18n import locales, text_direction, translations
+from chatgate.policy.receipt_page import receipt_page
+from chatgate.services import audit, consents, proofs, roles, subjects
+from chatgate.services.core import Core
+from chatgate.web import desk_protocol, protocol
+from chatgate.web.api import answer, payload
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Rights:
+    """What a receipt opens, and what the privacy role answers with."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def page(self) -> Response:
+        """``GET /receipt``: a static page; the capability stands in the fragment, which no browser sends."""
+        wanted = request.accept_languages.best_match(locales()) or "en"
+        nonce = secrets.token_urlsafe(16)
+        body = render_template(
+            "receipt.html",
+            locale=wanted.replace("_", "-"),
+            direction=text_direction(wanted),
+            nonce=nonce,
+            _=translations(wanted).gettext,
+        )
+        return _html(body, nonce)
+
+    def printable(self) -> Response:
+        """``GET /v1/receipt``: the receipt as a page that prints well, for a session or a receipt token."""
+        receipt = consents.current_consent(self._core, g.conversation_id)["receipt"]
+        locale = str(receipt["content"]["record"]["locale"])
+        nonce = secrets.token_urlsafe(16)
+        page = receipt_page(receipt, translations(locale).gettext, locale=locale.replace("_", "-"), nonce=nonce)
+        return _html(page, nonce)
+
+    def ask(self) -> Response:
+        """``POST /v1/subject-requests``: for a session or a receipt token."""
+        parsed = payload(protocol.SubjectRequestCreate)
+        return answer(subjects.ask(self._core, g.conversation_id, parsed.kind), 202)
+
+    def requests(self) -> Response:
+        """``GET /inbox/subject-requests``: what people asked for, with due dates."""
+        roles.check(g.agent.role, "subject_requests")
+        return answer({"requests": subjects.list_requests(self._core)})
+
+    def ask_for(self) -> Response:
+        """``POST /inbox/subject-requests``: the privacy role acts on a request that came by mail or phone."""
+        roles.check(g.agent.role, "subject_requests")
+        parsed = payload(desk_protocol.SubjectRequestFor)
+        action = f"subject_{parsed.kind}"
+        audit.record(self._core, g.agent, action, parsed.conversation_id, parsed.reason)
+        actor = f"agent:{g.agent.id}"
+        done = subjects.ask(self._core, parsed.conversation_id, parsed.kind, actor=actor, reason=parsed.reason)
+        return answer(done, 202)
+
+    def proof(self, name: str) -> Response:
+        """``GET /inbox/proof/<id>``: the evidence of one consent; ``<id>.zip`` is its proof pack."""
+        roles.check(g.agent.role, "proof_read")
+        if not name.endswith(".zip"):
+            return answer(proofs.show_proof(self._core, g.agent, name))
+        name = name.removesuffix(".zip")
+        response = Response(proofs.export_pack(self._core, g.agent, name), mimetype="application/zip")
+        stem = re.sub(r"[^0-9A-Za-z-]", "", name)[:64]
+        response.headers["Content-Disposition"] = f'attachment; filename="proof-{stem}.zip"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _html(body: Any, nonce: str) -> Response:
+    response = Response(body, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = PAGE_POLICY.format(nonce=nonce)
+    response.headers["Cache-Control"] = "no-store"
+    return response

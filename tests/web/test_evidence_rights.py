@@ -1,0 +1,154 @@
+"""Every right by session and by receipt over HTTP, and the evidence for the privacy role only."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from chatgate.policy.proof_pack import verify_pack
+from chatgate.policy.receipt_page import receipt_page_fields
+from chatgate.policy.receipts import receipt_fields, verify_receipt
+from chatgate.services import agents, ledger
+from chatgate.services.core import Core
+from tests.cast import PASSWORD, Vera, welcome
+
+
+@pytest.fixture
+def core(app: Any) -> Core:
+    core: Core = app.config["CHATGATE"]
+    return core
+
+
+@pytest.fixture
+def vera(core: Core) -> Vera:
+    return welcome(core, training=True)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def sign_in(client: Any, email: str) -> None:
+    answer = client.post("/inbox/sign-in", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 200
+
+
+def officer(core: Core, client: Any) -> None:
+    agents.add_agent(core, "olga@kilnandcup.example", "Olga", "privacy_officer", PASSWORD)
+    sign_in(client, "olga@kilnandcup.example")
+
+
+def test_a_cleared_device_withdraws_and_erases_by_the_receipt(core: Core, client: Any, vera: Vera) -> None:
+    vera.writes()
+    headers = bearer(vera.opened["receipt"]["token"])
+    assert client.get("/v1/consent", headers=headers).json["consent"]["may_train"] is True
+    changed = client.patch("/v1/consent", headers=headers, json={"choices": {"training": False}})
+    assert verify_receipt(changed.json["receipt"]).holds
+    assert changed.json["consent"]["may_train"] is False
+    done = client.post("/v1/subject-requests", headers=headers, json={"kind": "erasure"})
+    assert (done.status_code, done.json["state"]) == (202, "done")
+    assert core.storage.row_counts(["message", "consent_record"]) == {"message": 0, "consent_record": 0}
+    assert client.get("/v1/consent", headers=headers).json["code"] == "session_invalid"
+
+
+def test_the_printable_page_has_the_fields_of_the_receipt(client: Any, vera: Vera) -> None:
+    page = client.get("/v1/receipt", headers=bearer(vera.opened["session_token"]))
+    assert receipt_page_fields(page.text) == receipt_fields(vera.opened["receipt"])
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_the_receipts_page_is_static_and_knows_nobody(client: Any) -> None:
+    page = client.get("/receipt", headers={"Accept-Language": "pl"})
+    assert page.status_code == 200
+    assert "Set-Cookie" not in page.headers
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert '<html lang="pl"' in page.text
+
+
+def test_the_token_opens_nothing_in_a_query(client: Any, vera: Vera) -> None:
+    token = vera.opened["receipt"]["token"]
+    assert client.get(f"/v1/consent?token={token}").json["code"] == "consent_required"
+
+
+def test_a_receipt_sends_no_messages(client: Any, vera: Vera) -> None:
+    path = f"/v1/conversations/{vera.conversation_id}/messages"
+    body = {"client_id": "client-0001", "body": "Hello"}
+    answer = client.post(path, headers=bearer(vera.opened["receipt"]["token"]), json=body)
+    assert answer.json["code"] == "not_found"
+
+
+def test_the_copy_of_the_data_comes_with_its_due_date(client: Any, vera: Vera) -> None:
+    vera.writes("Where is my cup?")
+    answer = client.post("/v1/subject-requests", headers=bearer(vera.opened["session_token"]), json={"kind": "access"})
+    assert answer.json["due_at"] > answer.json["received_at"]
+    assert answer.json["export"]["tables"]["message"][0]["body"] == "Where is my cup?"
+
+
+def test_nobody_without_the_role_reads_the_evidence(core: Core, client: Any, vera: Vera) -> None:
+    path = f"/inbox/proof/{vera.conversation_id}"
+    assert client.get(path).json["code"] == "sign_in_required"
+    agents.add_agent(core, "ben@kilnandcup.example", "Ben", "agent", PASSWORD)
+    sign_in(client, "ben@kilnandcup.example")
+    for wanted in (path, f"{path}.zip", "/inbox/subject-requests"):
+        assert client.get(wanted).json["code"] == "forbidden"
+    with core.storage.read() as db:
+        actions = db.exec_driver_sql("SELECT action FROM audit_event").scalars().all()
+    assert not {"proof_read", "proof_exported"} & set(actions)
+
+
+def test_the_privacy_officer_reads_and_exports_and_both_are_on_record(core: Core, client: Any, vera: Vera) -> None:
+    ledger.make_checkpoint(core)
+    officer(core, client)
+    record_id = vera.opened["consent"]["record_id"]
+    for name in (vera.conversation_id, record_id, f"{record_id}.1"):
+        shown = client.get(f"/inbox/proof/{name}").json
+        assert shown["verification"]["holds"] is True
+        assert shown["record"]["record_id"] == record_id
+    assert shown["notices"][0]["clauses"][0]["text"].startswith("Kiln & Cup may process")
+    pack = client.get(f"/inbox/proof/{record_id}.zip")
+    check = verify_pack(pack.data)
+    assert check.holds
+    assert check.pending == ()
+    assert "README.txt" in zipfile.ZipFile(io.BytesIO(pack.data)).namelist()
+    with core.storage.read() as db:
+        rows = db.exec_driver_sql("SELECT action, subject_id, actor FROM audit_event").all()
+    actions = [row.action for row in rows]
+    assert actions.count("proof_read") == 3
+    assert actions.count("proof_exported") == 1
+    assert all(row.actor.startswith("agent:") for row in rows)
+    assert vera.opened["receipt"]["token"] not in json.dumps(shown)
+
+
+def test_altered_evidence_is_shown_as_altered(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+
+    def edit(db: Any) -> None:
+        db.exec_driver_sql("DROP TRIGGER consent_event_no_update")
+        db.exec_driver_sql("UPDATE consent_event SET choices = json_object('support', json('true'))")
+
+    core.storage.write_now(edit)
+    shown = client.get(f"/inbox/proof/{vera.conversation_id}").json
+    assert shown["verification"]["holds"] is False
+    assert "event_altered:0" in [problem["code"] for problem in shown["verification"]["problems"]]
+
+
+def test_the_officer_acts_on_a_letter(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+    body = {"conversation_id": vera.conversation_id, "kind": "erasure", "reason": "letter of 2 March"}
+    assert client.post("/inbox/subject-requests", json=body).json["state"] == "done"
+    listed = client.get("/inbox/subject-requests").json["requests"]
+    assert [(row["kind"], row["state"]) for row in listed] == [("erasure", "done")]
+    with core.storage.read() as db:
+        rows = db.exec_driver_sql("SELECT action, subject_id FROM audit_event WHERE action LIKE 'subject_%'").all()
+    assert len(rows) == 1
+    assert rows[0].subject_id != vera.conversation_id
+
+
+def test_another_site_can_not_act_for_the_officer(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+    body = {"conversation_id": vera.conversation_id, "kind": "erasure", "reason": "by a forged form"}
+    answer = client.post("/inbox/subject-requests", json=body, headers={"Origin": "https://evil.example"})
+    assert answer.json["code"] == "origin_not_allowed"
+    assert core.storage.row_counts(["conversation"])["conversation"] == 1
