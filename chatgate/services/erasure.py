@@ -18,7 +18,7 @@ from chatgate.policy.ledger import tombstone_leaf
 from chatgate.services.consents import quarantine
 from chatgate.services.core import AnyRow, Core
 from chatgate.storage import subject_rows
-from chatgate.storage.queries import consents, conversations, ledger, rights, work
+from chatgate.storage.queries import consents, conversations, desk, ledger, rights, work
 from chatgate.storage.subject_rows import Subject
 from chatgate.storage.tombstone_file import add_tombstone, read_tombstones, tombstone_mac
 
@@ -164,6 +164,7 @@ def _erase_rows(core: Core, db: Connection, row: AnyRow, mac: str, request_id: s
     rights.change_request(db, request_id, {"state": "deleted", "conversation_id": None, "reason": None, "detail": {}})
     subject = Subject(row.id, row.visitor_id, row.consent_record_id)
     subject_rows.erase(db, subject, [row.consent_record_id, *[event.id for event in events]], mac[:64])
+    desk.forget_unused_tags(db)
     if ledger.tombstone(db, mac) is None:
         seq = ledger.append_leaf(db, tombstone_leaf(stone))
         values = {"ledger_seq": seq, "mac": mac, "seqs": stone["seqs"], "erased_at": stone["erased_at"]}

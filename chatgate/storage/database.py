@@ -62,7 +62,9 @@ class Storage:
 
     def scrub(self) -> bool:
         """Take the remains of deleted rows out of the full-text tables and the files; False: try again later."""
-        self.write_now(fulltext.scrub)
+        done = self.write_now(lambda db: fulltext.scrub_step(db, first=True))
+        while not done:
+            done = self.write_now(lambda db: fulltext.scrub_step(db, first=False))
         return scrub_files(self._write_engine)
 
     def close(self) -> None:

@@ -30,6 +30,7 @@ _ACCENTED: Final = "ąćęłńóśźżäöüßéèêëáàâíìîïôòúùûç
 _PLAIN: Final = "acelnoszzaouseeeeaaaiiiioouuucnacelnoszzaoueeeeaaaiiiioouuucn"
 _WORD: Final = re.compile(r"[^\W_]+")
 MAX_WORDS: Final = 12
+MERGED_PAGES: Final = 100
 
 
 def fold(words: str) -> str:
@@ -114,14 +115,25 @@ def triggers(dialect: str) -> list[str]:
     return statements
 
 
-def scrub(db: Connection) -> None:
-    """Rewrite the full-text tables without what was deleted: a deleted word stays in their pages until then.
+def scrub_step(db: Connection, first: bool) -> bool:
+    """Rewrite a bounded part of the full-text tables without what was deleted; return whether all of it is done.
 
+    A deleted word stays in the pages of an FTS5 table until its segments are merged, and merging a large table at
+    once would hold up every writer. So call it with ``first`` once, then without, each in a transaction of its own.
     PostgreSQL needs nothing here: its index has no words of its own that VACUUM would not remove.
     """
-    if db.dialect.name == "sqlite":
-        for searched in SEARCHED:
-            db.exec_driver_sql(f"INSERT INTO {searched.table}_fts({searched.table}_fts) VALUES ('optimize')")
+    if db.dialect.name != "sqlite":
+        return True
+    connection = db.connection.dbapi_connection
+    assert connection is not None
+    done = True
+    for searched in SEARCHED:
+        before = connection.total_changes
+        sql = f"INSERT INTO {searched.table}_fts({searched.table}_fts, rank) VALUES ('merge', ?)"
+        db.exec_driver_sql(sql, (-MERGED_PAGES if first else MERGED_PAGES,))
+        # Less than two changes mean that nothing was left to merge (the FTS5 manual says so).
+        done = done and connection.total_changes - before < 2
+    return done
 
 
 def marks(body: str, words: Sequence[str], width: int = 160) -> tuple[str, list[list[int]]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import blocking, canned, drafts, handover, inbox, messages, notes, tags
+from chatgate.services import blocking, canned, drafts, erasure, handover, inbox, messages, notes, tags
 from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
 from tests.cast import Vera, welcome
@@ -159,3 +159,20 @@ def test_two_agents_who_answer_at_once_are_both_stored_in_order(desk: Any) -> No
     first = messages.queue_agent_message(core, adam, vera.conversation_id, "adam-0001", "Hello")
     second = messages.queue_agent_message(core, bea, vera.conversation_id, "bea-00001", "Hi")
     assert [first.result()["seq"], second.result()["seq"]] == [1, 2]
+
+
+def test_erasing_a_conversation_takes_notes_drafts_marks_and_its_last_tag_along(desk: Any) -> None:
+    core, adam, _bea, vera = desk
+    vera.writes()
+    where = vera.conversation_id
+    notes.add_note(core, adam, NewNote(where, "note-0001", "a note"))
+    tags.add_tag(core, adam, where, "Mrs Kowalska")
+    drafts.set_draft(core, adam, where, "reply", "Dear")
+    inbox.mark_seen(core, adam, where, 1)
+    blocking.block_visitor(core, adam, where, "insults")
+    handover.close(core, adam, where, "spam")
+    erasure.erase_conversation(core, where, "request-1")
+    counts = core.storage.row_counts(
+        ("note", "tag", "conversation_tag", "draft", "agent_read", "blocked_visitor", "closing", "message")
+    )
+    assert set(counts.values()) == {0}

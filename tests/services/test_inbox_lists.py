@@ -10,7 +10,6 @@ from chatgate.services import handover, inbox, notes, search, tags
 from chatgate.services.conversations import set_profile
 from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
-from chatgate.storage import fulltext
 from chatgate.storage.queries.inbox import Filters
 from tests.cast import Vera, welcome
 from tests.clocks import SettableClock
@@ -150,11 +149,7 @@ def test_what_is_deleted_is_found_no_more_and_its_words_leave_the_file(make_core
 
     core.storage.write_now(job)
     assert found(core, adam, "xylophonecanary") == []
-    core.storage.write_now(fulltext.scrub)
-    core.storage.write_now(lambda db: None)
-    raw = core.storage._write_engine.raw_connection()
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    raw.close()
+    assert core.storage.scrub()
     for path in core.settings.data_dir.glob("chatgate.db*"):
         assert b"xylophonecanary" not in path.read_bytes()
 

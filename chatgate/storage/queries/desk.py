@@ -84,6 +84,11 @@ def take_tag(db: Connection, conversation_id: str, tag_id: str) -> bool:
     return taken
 
 
+def forget_unused_tags(db: Connection) -> None:
+    """Delete tags that nothing has any more: their words may name somebody who was erased."""
+    db.execute(delete(TAG).where(TAG.c.id.not_in(select(TAGGED.c.tag_id))))
+
+
 def canned(db: Connection, locale: str | None) -> Sequence[Row[Any]]:
     """Return the canned replies, of one locale or all, by shortcut."""
     query = select(CANNED).order_by(CANNED.c.shortcut, CANNED.c.locale)
