@@ -198,6 +198,29 @@ def redact(spans: bool, names: tuple[str, ...]) -> None:
         click.echo(json.dumps({"text": line, "spans": found}, ensure_ascii=False))
 
 
+@training.command("evaluate")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def evaluate(file: Path, as_json: bool) -> None:
+    """Measure the assistant in memory, on labelled questions: {"split": "train|test|oos_test", "text", "intent"}.
+
+    Example: chatgate training evaluate questions.jsonl --json
+    """
+    from chatgate.middleware.assistant.evaluate import evaluate as measure
+
+    try:
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        complete = all(line["split"] and line["text"] and "intent" in line for line in lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
+    except (ValueError, KeyError, TypeError):
+        complete = False
+    if not complete:
+        raise OperatorError(f'{file}: each line is an object with "split", "text" and "intent"')
+    found = measure(lines)
+    print_data(found, as_json, lambda row: "\n".join(f"{name:16} {value}" for name, value in row.items()))
+
+
 def _print_release(made: dict[str, Any], as_json: bool) -> None:
     print_data(
         made, as_json, lambda row: f"{row['name']} version {row['version']}: {row['items']} chats in {row['folder']}"
