@@ -28,6 +28,8 @@ def mark_seen(core: Core, conversation_id: str, seq: int, side: str) -> None:
         row = conversations.conversation(db, conversation_id, lock=True)
         if row is None:
             raise Refusal("not_found")
+        if side == "visitor" and not row.may_talk:
+            raise Refusal("consent_withdrawn")
         reached = min(seq, row.last_seq)
         if reached <= row._mapping[column]:
             return None

@@ -1,11 +1,14 @@
 """Emits to open sockets. Implements ``services.core.Broadcaster``."""
 
-from typing import Any
+from typing import Any, Final
 
 import socketio
 
 from chatgate.web import transport
 from chatgate.web.inbox_feed import InboxFeed
+
+ENDS_FOR_GOOD: Final = frozenset({"consent_withdrawn", "erased"})
+"""After these a visitor's sockets hear nothing of the conversation any more."""
 
 
 class SocketBroadcaster:
@@ -26,3 +29,5 @@ class SocketBroadcaster:
     def end_session(self, conversation_id: str, reason: str) -> None:
         """Tell the visitor's sockets that the session is over."""
         self._server.emit("session_closed", {"reason": reason}, room=conversation_id, namespace="/visitor")
+        if reason in ENDS_FOR_GOOD:
+            self._server.close_room(conversation_id, namespace="/visitor")
