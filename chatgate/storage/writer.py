@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -122,6 +123,19 @@ def _sqlite_commit(raw: Any) -> None:
     raw.execute("COMMIT")
 
 
+@contextmanager
+def _savepoint(db: Connection) -> Iterator[None]:
+    """Undo what is done inside when it raises; SQLAlchemy's own savepoints cost half a millisecond each."""
+    db.exec_driver_sql("SAVEPOINT job")
+    try:
+        yield
+    except BaseException:
+        db.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+        db.exec_driver_sql("RELEASE SAVEPOINT job")
+        raise
+    db.exec_driver_sql("RELEASE SAVEPOINT job")
+
+
 def _runs(batch: list[_Entry]) -> list[list[_Entry]]:
     """Split a batch into runs: neighbours of one group job together, every plain job alone; order is kept."""
     runs: list[list[_Entry]] = []
@@ -138,7 +152,7 @@ def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
     if group is None:
         return [(run[0], _one(db, run[0].job))]
     try:
-        with db.begin_nested():
+        with _savepoint(db):
             results = group(db, [entry.argument for entry in run])
         return list(zip(run, results, strict=True))
     except Exception:
@@ -161,7 +175,7 @@ def _alone(group: GroupJob[Any, Any], argument: Any) -> Job[Any]:
 def _one(db: Connection, job: Job[Any] | None) -> Any:
     assert job is not None
     try:
-        with db.begin_nested():
+        with _savepoint(db):
             return job(db)
     except Exception as error:
         return error
