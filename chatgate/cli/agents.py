@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.errors import OperatorError, Refusal
 
 
 @click.group()
 def agent() -> None:
-    """Add, list and reset agents.
+    """Add, list, change and reset agents.
 
     Example: chatgate agent add ewa@shop.example --name Ewa
     """
@@ -47,6 +48,32 @@ def list_agents(config_file: Path | None, data_dir: Path | None, as_json: bool) 
     with opened_core(config_file, data_dir) as core:
         rows = agents.list_agents(core)
     print_data(rows, as_json, lambda row: f"{row['email']}  {row['name']}  {row['role']}", "No agents yet.")
+
+
+@agent.command("change")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["agent", "privacy_officer", "admin"]), help="The new role.")
+@click.option("--on/--off", "active", default=None, help="Switch the agent on or off.")
+@click.option("--reason", default="", help="Why, for the audit log.")
+@config_options
+def change(
+    email: str, role: str | None, active: bool | None, reason: str, config_file: Path | None, data_dir: Path | None
+) -> None:
+    """Give an agent a role, or switch them off: their sign-ins end and their open chats wait for somebody else.
+
+    Example: chatgate agent change ewa@shop.example --off --reason "left the shop"
+    """
+    from chatgate.services import agents, sign_ins
+
+    if role is None and active is None:
+        raise click.UsageError("say what to change: --role, --on or --off")
+    with opened_core(config_file, data_dir) as core:
+        agent_id = agents.id_of(core, email)
+        try:
+            changed = sign_ins.change_agent(core, None, agent_id, role, active, reason)
+        except Refusal as refusal:
+            raise OperatorError("one active admin must stay; make another one first") from refusal
+    click.echo(f"{email}: {changed['role']}, {'on' if changed['active'] else 'off'}.")
 
 
 @agent.command("reset")

@@ -11,9 +11,9 @@ from chatgate.models.types import at, key, personal, text_id, words
 CHAT = personal("content", "support", "conversation")
 
 
-def _where(condition: str) -> dict[str, Any]:
-    """Return the options of an index that holds only some rows: closed conversations make it no larger."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _where(sqlite: str, postgresql: str | None = None) -> dict[str, Any]:
+    """Return the options of an index that holds only some rows: the many others make it no larger."""
+    return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
 
 
 class Visitor(SQLModel, table=True):
@@ -43,7 +43,8 @@ class Conversation(SQLModel, table=True):
     __table_args__ = (
         Index("conversation_recent", "state", "last_activity_at", "id"),
         Index("conversation_waiting", "waiting_since_at", "id", **_where("waiting_since_at IS NOT NULL")),
-        Index("conversation_open", "assigned_agent_id", "last_activity_at", "id", **_where("state = 'open'")),
+        Index("conversation_owned", "state", "assigned_agent_id", "last_activity_at", "id"),
+        Index("conversation_withdrawn", "last_activity_at", "id", **_where("may_talk IS 0", "may_talk IS false")),
     )
 
     id: str = key(sa_column_kwargs=personal("identifier", "support", "conversation"))

@@ -70,6 +70,19 @@ def reset_password(core: Core, email: str, password: str | None = None) -> str:
     return password
 
 
+def id_of(core: Core, email: str) -> str:
+    """Return the id of the agent with this address.
+
+    Raises:
+        OperatorError: nobody has it.
+    """
+    with core.storage.read() as db:
+        row = sites.agent_by_email(db, email.strip().lower())
+    if row is None:
+        raise OperatorError(f"no agent has the address {email}; see `chatgate agent list`")
+    return str(row.id)
+
+
 def list_agents(core: Core) -> list[View]:
     """Return every agent without secrets."""
     with core.storage.read() as db:

@@ -9,21 +9,21 @@ from chatgate.storage.queries import sign_ins, sites
 
 
 def note(
-    core: Core, db: Connection, agent: SignedInAgent, action: str, subject_id: str | None, reason: str = ""
+    core: Core, db: Connection, agent: SignedInAgent | None, action: str, subject_id: str | None, reason: str = ""
 ) -> None:
     """Add an audit event inside a writing job, so that it is there if and only if the change is.
 
     Args:
         core: the installation.
         db: the job's connection.
-        agent: who did it.
+        agent: who did it; None for the operator at the command line.
         action: snake_case, for example ``conversation_opened``.
         subject_id: the id of the conversation, agent or record that it is about.
         reason: why, in the agent's words; never content of a chat.
     """
     values = {
         "id": new_id(),
-        "actor": f"agent:{agent.id}",
+        "actor": f"agent:{agent.id}" if agent is not None else "operator",
         "action": action,
         "subject_id": subject_id,
         "reason": reason or None,

@@ -71,8 +71,8 @@ def filters_of(
     assigned: str | None = None,
     consent: str | None = None,
     locale: str | None = None,
-    opened_from: str | None = None,
-    opened_to: str | None = None,
+    active_from: str | None = None,
+    active_to: str | None = None,
 ) -> Filters:
     """Return the filters that a client asks for; ``assigned`` may be ``me``, ``none`` or an id.
 
@@ -84,8 +84,8 @@ def filters_of(
         agent=agent.id if assigned == "me" else assigned,
         consent=consent,
         locale=locale,
-        opened_from=_moment(opened_from, "filters.opened_from"),
-        opened_to=_moment(opened_to, "filters.opened_to"),
+        active_from=_moment(active_from, "filters.active_from"),
+        active_to=_moment(active_to, "filters.active_to"),
     )
 
 

@@ -71,11 +71,12 @@ def still_signed_in(core: Core, tokens: Iterable[str]) -> set[str]:
 
 
 def change_agent(
-    core: Core, by: SignedInAgent, agent_id: str, role: str | None, active: bool | None, reason: str
+    core: Core, by: SignedInAgent | None, agent_id: str, role: str | None, active: bool | None, reason: str
 ) -> View:
     """Give an agent a role, or switch them on or off (``AgentChanged``).
 
-    Switching off ends every sign-in, and their open conversations wait for somebody else.
+    Switching off ends every sign-in, and their open conversations wait for somebody else. ``by`` is None for the
+    operator at the command line.
 
     Raises:
         Refusal: ``not_found``; ``payload_invalid`` when no active admin would be left.

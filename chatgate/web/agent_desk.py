@@ -207,8 +207,8 @@ def _filters(desk: Desk, asked: protocol.ConversationFilters | None) -> Filters:
         assigned=asked.agent,
         consent=asked.consent,
         locale=asked.locale,
-        opened_from=asked.opened_from,
-        opened_to=asked.opened_to,
+        active_from=asked.active_from,
+        active_to=asked.active_to,
     )
 
 

@@ -125,15 +125,16 @@ class ConversationFilters(Payload):
     """What a list or a search leaves out; every field that is set must hold.
 
     `agent` is an agent's id, `me` or `none`. `consent`: `training` (given now), `no_training`, `withdrawn` (the
-    consent to talk). `opened_from` and `opened_to` are RFC 3339 times with an offset; the second is excluded.
+    consent to talk). `active_from` and `active_to` are RFC 3339 times with an offset, of the last activity; the
+    second is excluded.
     """
 
     tag: str | None = Field(default=None, max_length=40)
     agent: Id | None = None
     consent: Literal["training", "no_training", "withdrawn"] | None = None
     locale: Locale | None = None
-    opened_from: str | None = Field(default=None, max_length=40)
-    opened_to: str | None = Field(default=None, max_length=40)
+    active_from: str | None = Field(default=None, max_length=40)
+    active_to: str | None = Field(default=None, max_length=40)
 
 
 class ConversationList(Payload):

@@ -83,7 +83,7 @@ def test_filters_all_hold(any_core: Core, adam: Any, clock: SettableClock) -> No
     assert listed(consent="no_training") == [plain.conversation_id]
     assert listed(consent="withdrawn") == []
     assert len(listed(locale="en")) == 2
-    assert listed(opened_from=(clock.now() + timedelta(hours=1)).isoformat()) == []
+    assert listed(active_from=(clock.now() + timedelta(hours=1)).isoformat()) == []
     assert listed(tag="gift", assigned="me") == []
 
 

@@ -17,6 +17,8 @@ CLOSING = METADATA.tables["closing"]
 NOTE = METADATA.tables["note"]
 BLOCKED = METADATA.tables["blocked_visitor"]
 NOBODY: Final = "none"
+RARE: Final = 500
+"""A tag on so few conversations is looked up; reading a long list until a page of them is full would take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Filters:
     agent: str | None = None
     consent: str | None = None
     locale: str | None = None
-    opened_from: datetime | None = None
-    opened_to: datetime | None = None
+    active_from: datetime | None = None
+    active_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def page(
         before: the page starts after this place.
         limit: at most so many rows.
     """
-    query = select(CONVERSATION).where(_in_view(view, agent_id), *_kept(filters), _of(sites))
+    few = _few_tagged(db, filters.tag) if filters.tag is not None else None
+    rare = waiting or few is not None or filters.consent == "withdrawn"
+    query = select(CONVERSATION).where(_in_view(view, agent_id, rare=rare), *_kept(filters), _of(sites))
+    if few is not None:
+        query = query.where(CONVERSATION.c.id.in_(few))
     if waiting:
         moment, key = CONVERSATION.c.waiting_since_at, CONVERSATION.c.id
         query = query.where(moment.is_not(None)).order_by(moment, key)
@@ -161,19 +167,33 @@ def extras(db: Connection, rows: Sequence[Row[Any]], agent_id: str | None) -> Ex
     )
 
 
+def _few_tagged(db: Connection, folded: str) -> list[str] | None:
+    """Return the conversations of a rare tag, to look only at them; None for a common one, which any page has."""
+    query = (
+        select(TAGGED.c.conversation_id)
+        .join(TAG, TAG.c.id == TAGGED.c.tag_id)
+        .where(TAG.c.folded == folded)
+        .limit(RARE + 1)
+    )
+    found = list(db.execute(query).scalars())
+    return found if len(found) <= RARE else None
+
+
 def _of(sites: Sequence[str]) -> ColumnElement[bool]:
     # The plus sign keeps SQLite from choosing an index by site: the lists are read in their own order.
     return (CONVERSATION.c.site_id + "").in_(sites)
 
 
-def _in_view(view: str, agent_id: str) -> ColumnElement[bool]:
-    is_open = CONVERSATION.c.state == "open"
+def _in_view(view: str, agent_id: str, *, rare: bool = False) -> ColumnElement[bool]:
+    # Among few rows the state is compared without its index, or SQLite would read the long list instead of the few.
+    state = CONVERSATION.c.state + "" if rare else CONVERSATION.c.state
+    is_open = state == "open"
     if view == "mine":
         return is_open & (CONVERSATION.c.assigned_agent_id == agent_id)
     if view == "unassigned":
         return is_open & CONVERSATION.c.assigned_agent_id.is_(None)
     if view == "closed":
-        return CONVERSATION.c.state == "closed"
+        return state == "closed"
     return is_open
 
 
@@ -195,8 +215,8 @@ def _kept(filters: Filters) -> list[ColumnElement[bool]]:
         kept.append(CONVERSATION.c.may_train.is_(filters.consent == "training"))
     if filters.locale is not None:
         kept.append(CONVERSATION.c.locale == filters.locale)
-    if filters.opened_from is not None:
-        kept.append(CONVERSATION.c.opened_at >= filters.opened_from)
-    if filters.opened_to is not None:
-        kept.append(CONVERSATION.c.opened_at < filters.opened_to)
+    if filters.active_from is not None:
+        kept.append(CONVERSATION.c.last_activity_at >= filters.active_from)
+    if filters.active_to is not None:
+        kept.append(CONVERSATION.c.last_activity_at < filters.active_to)
     return kept

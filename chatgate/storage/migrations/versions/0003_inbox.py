@@ -171,13 +171,13 @@ def _notes() -> None:
 
 def _list_indexes() -> None:
     op.drop_index(op.f("conversation_list"), table_name="conversation")
+    op.create_index("conversation_owned", "conversation", ["state", "assigned_agent_id", "last_activity_at", "id"])
     op.create_index(
-        "conversation_open",
+        "conversation_withdrawn",
         "conversation",
-        ["assigned_agent_id", "last_activity_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        ["last_activity_at", "id"],
+        sqlite_where=sa.text("may_talk IS 0"),
+        postgresql_where=sa.text("may_talk IS false"),
     )
     op.create_index("conversation_recent", "conversation", ["state", "last_activity_at", "id"], unique=False)
     op.create_index(
