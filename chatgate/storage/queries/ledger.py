@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from chatgate.models.tables import METADATA
 from chatgate.policy.checkpoints import Checkpoint
 from chatgate.policy.ledger import Coordinate, MemoryNodes, append
+from chatgate.policy.signing import hex_bytes
 
 LEAF = METADATA.tables["ledger_leaf"]
 NODE = METADATA.tables["ledger_node"]
@@ -91,12 +92,17 @@ def nodes(db: Connection, wanted: Sequence[Coordinate]) -> dict[Coordinate, byte
     found: dict[Coordinate, bytes] = {}
     if places:
         for row in db.execute(select(LEAF).where(LEAF.c.seq.in_(places))):
-            found[0, row.seq] = bytes.fromhex(row.leaf_hash)
+            found[0, row.seq] = _hash(row.leaf_hash)
     if above:
         which = or_(*[and_(NODE.c.level == level, NODE.c.place == place) for level, place in above])
         for row in db.execute(select(NODE).where(which)):
-            found[row.level, row.place] = bytes.fromhex(row.node_hash)
+            found[row.level, row.place] = _hash(row.node_hash)
     return found
+
+
+def _hash(stored: str) -> bytes:
+    """Return a stored hash; what is no hash fits nothing, and a verification says so."""
+    return hex_bytes(stored, 32) or b""
 
 
 def rows_from(db: Connection, seq: int, batch: int = 1000) -> Iterator[Sequence[Row[Any]]]:

@@ -1,0 +1,45 @@
+"""A visitor without an account and without the device opens the link on the receipt, withdraws, and erases."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+
+def test_the_link_on_the_receipt_opens_every_right_and_leaves_no_token_behind(
+    server: Any, visitor: Callable[..., Any], page: Any, tmp_path: Any
+) -> None:
+    vera = visitor(server, training=True)
+    receipt = vera.opened["receipt"]
+    token = receipt["token"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server.url}/receipt#{token}")
+    page.get_by_text("Agreed", exact=True).first.wait_for()
+    assert token not in page.url
+    page.locator("button[data-purpose=training]").click()
+    page.get_by_text("Withdrawn. It takes effect at once.").wait_for()
+    assert page.get_by_text("Not agreed", exact=True).count() == 1
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save receipt").click()
+    data = json.loads(saved.value.path().read_bytes())
+    assert data["content"]["kind"] == "withdrawn"
+    page.get_by_role("button", name="Erase everything").click()
+    page.get_by_role("button", name="Yes, erase everything").click()
+    page.get_by_text("Everything was erased.").or_(page.get_by_text("Your data is deleted.")).wait_for()
+    assert not [url for url in asked if token in url]
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.reload()
+    page.get_by_text("Open the link on your receipt").wait_for()
+
+
+def test_a_saved_receipt_opens_the_page_too(server: Any, visitor: Callable[..., Any], page: Any, tmp_path: Any) -> None:
+    file = tmp_path / "chat-receipt.json"
+    file.write_text(json.dumps(visitor(server).opened["receipt"], indent=2) + "\n", encoding="utf-8")
+    page.goto(f"{server.url}/receipt")
+    page.get_by_label("Receipt file").set_input_files(file)
+    page.get_by_role("heading", name="What you decided").wait_for()
