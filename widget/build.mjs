@@ -1,7 +1,7 @@
 // Bundle the browser code with esbuild into chatgate/_built/assets, named by content, with a manifest.
 // `node build.mjs` builds once, minified; `node build.mjs --watch` builds on every change, with source maps.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -13,6 +13,7 @@ const watch = process.argv.includes("--watch");
 
 const ENTRIES = [
   { name: "sha256", entry: "src/visitor/sha256_fallback.ts" },
+  { name: "later", entry: "src/visitor/later/later.css" },
   { name: "visitor", entry: "src/visitor/main.tsx" },
   { name: "inbox", entry: "src/inbox/main.tsx" },
 ];
@@ -41,7 +42,7 @@ function emit(stem, extension, content, folder = "") {
 
 /** Browser catalogs, made from the .po files before: { visitor: { pl: "i18n/visitor-pl-HASH.json" }, inbox: {...} }. */
 function emitCatalogs() {
-  const found = { visitor: {}, inbox: {} };
+  const found = { visitor: {}, later: {}, inbox: {} };
   const folder = join(built, "i18n");
   for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
     const stem = basename(file, ".json");
@@ -65,22 +66,37 @@ async function bundle(name, entry, catalogs, known) {
     ...shared,
     entryPoints: { [name]: entry },
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     outdir: assets,
     format: "esm",
+    splitting: true,
     external: ["/assets/*"],
     define: {
       CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}),
+      CHATGATE_LATER: JSON.stringify(name === "visitor" ? catalogs.later : {}),
+      CHATGATE_LATER_CSS: JSON.stringify(`/assets/${known["later.css"]}`),
       CHATGATE_SHA256: JSON.stringify(`/assets/${known["sha256.js"]}`),
     },
     plugins: [withoutWebTransport],
   });
   const files = {};
+  const kept = [];
   for (const output of result.outputFiles) {
     const file = basename(output.path);
     writeFileSync(output.path, output.contents);
-    files[`${name}.${file.split(".").at(-1)}`] = file;
+    kept.push(file);
+    if (file.startsWith(`${name}-`)) files[`${name}.${file.split(".").at(-1)}`] = file;
   }
-  return { files, inputs: Object.keys(result.metafile.inputs) };
+  // What the entry needs before it can run is named in the page, so that it is not found out one file after another.
+  files[`${name}.preload`] = staticImports(result.metafile.outputs, files[`${name}.js`] ?? "").join(" ");
+  return { files, kept, inputs: Object.keys(result.metafile.inputs) };
+}
+
+function staticImports(outputs, entry) {
+  const found = Object.entries(outputs).find(([path]) => basename(path) === entry);
+  return (found?.[1].imports ?? [])
+    .filter((one) => one.kind === "import-statement" && !one.external)
+    .map((one) => basename(one.path));
 }
 
 /**
@@ -120,7 +136,8 @@ async function bundleLoader() {
     plugins: [loaderStyle],
   });
   writeFileSync(join(assets, "loader.js"), result.outputFiles[0].contents);
-  return { files: { "loader.js": "loader.js" }, inputs: Object.keys(result.metafile.inputs) };
+  copyFileSync(join(here, "src/loader/chatgate.d.ts"), join(assets, "chatgate.d.ts"));
+  return { files: { "loader.js": "loader.js" }, kept: ["chatgate.d.ts"], inputs: Object.keys(result.metafile.inputs) };
 }
 
 /** The example store's own script keeps its name: static pages import it. */
@@ -149,7 +166,11 @@ async function buildAll() {
     parts.push(part);
   }
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const kept = new Set([...Object.values(manifest), ...Object.values(catalogs).flatMap(Object.values)]);
+  const kept = new Set([
+    ...Object.values(manifest),
+    ...Object.values(catalogs).flatMap(Object.values),
+    ...parts.flatMap((part) => part.kept ?? []),
+  ]);
   for (const name of before) if (!kept.has(name)) rmSync(join(assets, name), { force: true });
   console.log(`browser code built in ${Math.round(performance.now() - started)} ms`);
   return parts.flatMap((part) => part.inputs);

@@ -7,7 +7,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-BUNDLES = {"visitor": ("src/shared/", "src/visitor/"), "inbox": ("src/shared/", "src/inbox/")}
+LATER = "src/visitor/later/"
+"""Views whose code and texts are fetched when they are first shown."""
+BUNDLES = {
+    "visitor": ("src/shared/", "src/visitor/"),
+    "later": (LATER,),
+    "inbox": ("src/shared/", "src/inbox/"),
+}
 
 
 def compile_catalogs(translations: Path, built: Path) -> None:
@@ -38,15 +44,31 @@ def browser_catalog(catalog: Catalog, folders: tuple[str, ...]) -> dict[str, str
     for message in catalog:
         forms = _forms(message)
         if message.id and not message.fuzzy and all(forms) and _is_used_in(message, folders):
-            if isinstance(message.id, str):
-                found[message.id] = forms[0]
-            else:
-                found[message.id[0]] = forms
+            is_plural = not isinstance(message.id, str)
+            key = key_of(message.id[0] if is_plural else str(message.id))
+            if key in found:
+                raise ValueError(f"two texts have the key {key}; reword one: {message.id}")
+            found[key] = forms if is_plural else forms[0]
     return found
 
 
+def key_of(text: str) -> str:
+    """Return the short hash by which the browser finds a text (``keyOf`` of shared/i18n.ts)."""
+    value = 0
+    for unit in memoryview(text.encode("utf-16-le")).cast("H"):
+        value = (value * 31 + unit) & 0xFFFFFFFF
+    digits = ""
+    while value or not digits:
+        value, rest = divmod(value, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits
+
+
 def _is_used_in(message: Message, folders: tuple[str, ...]) -> bool:
-    return any(folder in location for location, _ in message.locations for folder in folders)
+    names = [location for location, _ in message.locations]
+    if LATER not in folders:
+        names = [name for name in names if LATER not in name]
+    return any(folder in name for name in names for folder in folders)
 
 
 def _forms(message: Message) -> list[str]:

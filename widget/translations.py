@@ -1,7 +1,8 @@
 """Keep the catalogs in step with the sources: extract the texts into `chatgate.pot`, update every `.po`.
 
 `python widget/translations.py` writes; `python widget/translations.py --check` only tells what would change, and
-exits 1 when something would. English is filled with its own wording; other languages get new texts empty.
+exits 1 when something would. English is filled with its own wording; other languages get new texts empty. English and
+Polish are complete; the others must have all that visitors read, and show the agents' inbox in English.
 """
 
 import argparse
@@ -21,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "translations"
 TEMPLATE = TRANSLATIONS / "chatgate.pot"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+WITH_INBOX = {"en", "pl"}
+"""Languages that must have the inbox's own texts too; in the others they may be missing, and agents read English."""
 HEADER = "# Texts of ChatGate. Extracted by widget/translations.py; the keys are the English wording."
 
 
@@ -63,6 +66,8 @@ def problems(catalog: Catalog) -> list[str]:
     found = []
     for message in _texts(catalog):
         forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        if is_inbox_only(message) and str(catalog.locale) not in WITH_INBOX and not any(forms):
+            continue
         if message.fuzzy:
             found.append(f"fuzzy: {message.id}")
         if not forms or not all(forms):
@@ -70,6 +75,11 @@ def problems(catalog: Catalog) -> list[str]:
         elif any(_placeholders(form) != _placeholders(_english(message)) for form in forms):
             found.append(f"placeholders: {message.id}")
     return found
+
+
+def is_inbox_only(message: Message) -> bool:
+    """Return whether only agents ever read a text."""
+    return all("widget/src/inbox/" in name for name, _line in message.locations)
 
 
 def _english(message: Message) -> str:

@@ -37,6 +37,7 @@ class Pages:
             "id": site.id,
             "name": site.name,
             "accent": settings["accent"],
+            "ink": _ink(settings["accent"]),
             "position": settings["position"],
             "default_locale": settings["default_locale"],
             "greeting": settings["greeting"],
@@ -85,6 +86,7 @@ class Pages:
             direction=text_direction(locale),
             nonce=nonce,
             script=f"/assets/{self._manifest[f'{name}.js']}",
+            preload=[f"/assets/{file}" for file in self._manifest[f"{name}.preload"].split()],
             style=f"/assets/{self._manifest[f'{name}.css']}",
             config=_script_json(config),
         )
@@ -170,6 +172,13 @@ def _labels(wanted: set[str]) -> dict[str, dict[str, str]]:
             "dismiss": _("Hide this greeting"),
         }
     return labels
+
+
+def _ink(accent: str) -> str:
+    """Return black or white, whichever reads better on the accent; never below 4.5 to 1 (WCAG 2.2)."""
+    parts = [int(accent[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return "#000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#fff"
 
 
 def _script_json(value: Any) -> str:

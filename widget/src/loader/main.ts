@@ -1,9 +1,8 @@
 // What a shop page loads: a button in a shadow root. The frame, and with it every request, comes with the click.
-import { parseHex, readableOn } from "../shared/contrast.ts";
 import { messageIcon, xIcon } from "../shared/icons.ts";
 import type { FromFrame, FromShop } from "../visitor/shop.ts";
 import css from "./loader.css";
-import type { ChatGateEvent, Handler, LoaderSite } from "./types.ts";
+import type { ChatGate, ChatGateEvent, Handler, LoaderSite } from "./types.ts";
 
 // The server writes the site's data here, once, so that no second request is needed.
 declare const __CHATGATE_SITE__: LoaderSite;
@@ -16,7 +15,7 @@ const MINIMISED = "0";
 const SVG = "http://www.w3.org/2000/svg";
 
 const locale = document.documentElement.lang || navigator.language || site.default_locale;
-const words = pick(site.labels) ?? { open: "Open chat", close: "Close chat" };
+const words = pick(site.labels) ?? { open: "Open chat", close: "Close chat", dismiss: "Hide" };
 const handlers: Record<string, Handler[]> = {};
 
 const isLeft = site.position === "left";
@@ -30,6 +29,9 @@ let greeting: HTMLElement | undefined;
 let isOpen = false;
 let isActive = false;
 let isReady = false;
+let banner: Parameters<ChatGate["consentBanner"]>[0] | undefined;
+/** What the page said of the visitor: in memory, and told to the frame only. */
+const said: FromShop[] = [];
 
 function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name?: string): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
@@ -73,6 +75,16 @@ function remembered(): string | null {
 
 function tell(message: FromShop): void {
   if (isReady) frame!.contentWindow?.postMessage(message, origin);
+}
+
+function say(chatgate: "identity" | "context", value: unknown): void {
+  said.push({ chatgate, value });
+  tell(said.at(-1)!);
+}
+
+/** A shop's own banner is asked at the click, before the frame exists, and only once. */
+async function ask(): Promise<void> {
+  if (frame || !banner || (await banner())) show(true);
 }
 
 function fire(name: ChatGateEvent, detail?: unknown): void {
@@ -128,6 +140,7 @@ function heard(event: MessageEvent): void {
   if (message.chatgate === "ready") {
     isReady = true;
     tell({ chatgate: "page", path: location.pathname });
+    said.forEach(tell);
     tell({ chatgate: isOpen ? "shown" : "hidden" });
   } else if (message.chatgate === "close") {
     show(false);
@@ -142,15 +155,27 @@ function heard(event: MessageEvent): void {
   }
 }
 
-function greet(): void {
-  const text = pick(site.greeting);
-  if (!text) return;
+/** The first rule for this path, after its time; else the greeting for every page. Nothing is asked or kept. */
+function planGreeting(): void {
+  const rule = site.greeting_rules.find(({ path }) => matches(path));
+  if (rule) setTimeout(() => greet(pick(rule.text)), rule.after_seconds * 1000);
+  else greet(pick(site.greeting));
+}
+
+/** A star stands for anything; everything else for itself. */
+function matches(path: string): boolean {
+  const pattern = path.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  return new RegExp(`^${pattern}$`).test(location.pathname);
+}
+
+function greet(text?: string): void {
+  if (!text || greeting || isOpen || frame) return;
   greeting = make("div", "g");
   const open = make("button");
   open.textContent = text;
-  open.onclick = () => show(true);
+  open.onclick = api.open;
   const dismiss = make("button");
-  dismiss.ariaLabel = words.dismiss ?? words.close;
+  dismiss.ariaLabel = words.dismiss;
   dismiss.append(icon(xIcon, 16));
   dismiss.onclick = () => greeting!.remove();
   greeting.append(open, dismiss);
@@ -162,17 +187,22 @@ function style(): void {
   sheet.replaceSync(css);
   // A constructed sheet needs no permission in the shop's own content security policy.
   root.adoptedStyleSheets = [sheet];
-  const accent = parseHex(site.accent);
-  if (accent) Object.assign(button.style, { background: site.accent, color: `rgb(${readableOn(accent)})` });
+  Object.assign(button.style, { background: site.accent, color: site.ink });
 }
 
-const api = {
-  open: () => show(true),
+const api: ChatGate = {
+  open: () => void ask(),
   close: () => frame && show(false),
-  toggle: () => show(!isOpen),
-  on: (name: ChatGateEvent, handler: Handler) => void (handlers[name] ??= []).push(handler),
-  /** A command as a list, such as ["open"]: the form in which a page queues it before this script has run. */
-  push: ([name, ...values]: [string, ...unknown[]]) =>
+  toggle: () => void (isOpen ? show(false) : ask()),
+  identify: (value) => say("identity", value),
+  setContext: (value) => say("context", value),
+  consentBanner: (hook) => void (banner = hook),
+  on(name, handler) {
+    const all = (handlers[name] ??= []);
+    all.push(handler);
+    return () => void all.splice(all.indexOf(handler), 1);
+  },
+  push: ([name, ...values]) =>
     (api as unknown as Record<string, (...values: unknown[]) => void>)[name]?.(...values),
 };
 
@@ -182,7 +212,7 @@ function start(): void {
   style();
   badge.hidden = true;
   button.type = "button";
-  button.onclick = () => show(!isOpen);
+  button.onclick = api.toggle;
   drawButton();
   root.append(button);
   document.body.append(host);
@@ -193,14 +223,14 @@ function start(): void {
   isActive = flag !== null;
   if (flag === OPEN) show(true, false);
   else if (flag) makeFrame();
-  else greet();
-  const queue = (window as { chatgate?: unknown }).chatgate;
-  (window as { chatgate?: unknown }).chatgate = api;
+  else planGreeting();
+  const queue = window.chatgate;
+  window.chatgate = api;
   if (Array.isArray(queue)) queue.forEach(api.push);
 }
 
 // A second copy of the script on the same page does nothing.
-if (!("open" in ((window as { chatgate?: object }).chatgate ?? {}))) {
+if (!("open" in (window.chatgate ?? {}))) {
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);
 }

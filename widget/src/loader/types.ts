@@ -1,17 +1,16 @@
-// What the server tells the loader, and what the loader offers to the shop's page.
+// What the server tells the loader.
+export type { ChatGate, ChatGateEvent, Handler } from "./chatgate.d.ts";
 
 export interface LoaderSite {
   id: string;
   name: string;
   accent: string;
+  /** The colour of what stands on the accent, black or white by contrast. */
+  ink: string;
   position: "right" | "left";
   default_locale: string;
   greeting: Record<string, string>;
+  greeting_rules: Array<{ text: Record<string, string>; path: string; after_seconds: number }>;
   base_url: string;
-  labels: Record<string, { open: string; close: string; dismiss?: string }>;
+  labels: Record<string, { open: string; close: string; dismiss: string }>;
 }
-
-/** `unread` carries the number of answers that were not read yet; no event carries a text of the chat. */
-export type ChatGateEvent = "open" | "close" | "session_opened" | "session_closed" | "unread";
-
-export type Handler = (detail?: unknown) => void;

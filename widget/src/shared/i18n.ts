@@ -2,6 +2,7 @@
 import { integerPluralCategories, pluralIndex } from "./plurals.ts";
 
 declare const CHATGATE_CATALOGS: Record<string, string> | undefined;
+declare const CHATGATE_LATER: Record<string, string> | undefined;
 
 export type Catalog = Record<string, string | string[]>;
 export type Values = Record<string, string | number>;
@@ -15,16 +16,23 @@ let categories = integerPluralCategories(plurals);
 
 /** Translate a text. `{name}` in it is replaced by `values.name`; numbers are written as the locale writes them. */
 export function _(text: string, values?: Values): string {
-  const found = catalog[text];
+  const found = catalog[keyOf(text)];
   return fill(typeof found === "string" ? found : text, values);
 }
 
 /** Translate a text that depends on a count, which is also `{count}` in it. */
 export function ngettext(one: string, many: string, count: number, values?: Values): string {
-  const found = catalog[one];
+  const found = catalog[keyOf(one)];
   const forms = Array.isArray(found) ? found : [one, many];
   const index = Array.isArray(found) ? pluralIndex(plurals, categories, count) : count === 1 ? 0 : 1;
   return fill(forms[Math.min(index, forms.length - 1)] ?? many, { count, ...values });
+}
+
+/** A catalog's key: a hash of the English wording, because the wording is in the code already. */
+export function keyOf(text: string): string {
+  let hash = 0;
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) >>> 0;
+  return hash.toString(36);
 }
 
 function fill(text: string, values?: Values): string {
@@ -84,6 +92,20 @@ export async function loadLocale(wished: readonly string[]): Promise<string> {
   document.documentElement.lang = locale;
   document.documentElement.dir = isRightToLeft(locale) ? "rtl" : "ltr";
   return locale;
+}
+
+let more: Promise<void> | undefined;
+
+/** Fetch the texts of the views that come later, once; the views need them before they are drawn. */
+export function loadMoreTexts(): Promise<void> {
+  const file = typeof CHATGATE_LATER === "undefined" ? undefined : CHATGATE_LATER[locale.replace("-", "_")];
+  more ??= (async () => {
+    if (file) catalog = { ...catalog, ...((await (await fetch(`/assets/${file}`)).json()) as Catalog) };
+  })().catch((error: unknown) => {
+    more = undefined;
+    throw error;
+  });
+  return more;
 }
 
 function catalogFiles(): Record<string, string> {

@@ -5,9 +5,11 @@ import { ChatView } from "./chat_view.tsx";
 import { useSession } from "./context.ts";
 import { focusQuietly, trapFocus } from "./focus.ts";
 import { Header } from "./header.tsx";
+import { later } from "./later.tsx";
 import { NoticeView } from "./notice_view.tsx";
 import { ProblemView, RefusedView, StartingView, WithdrawnView } from "./plain_views.tsx";
-import { PrivacyView } from "./privacy_view.tsx";
+
+const PrivacyView = later(() => import("./later/views.ts").then((module) => module.PrivacyView));
 
 export function App({ onClose }: { onClose: (() => void) | null }) {
   const session = useSession();

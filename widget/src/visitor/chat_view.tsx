@@ -6,8 +6,13 @@ import { shieldCheckIcon, wifiOffIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { Composer } from "./composer.tsx";
 import { useSession } from "./context.ts";
+import { later } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
+import { playSound } from "./sound.ts";
 import { explainEnd, purposeName } from "./words.ts";
+
+const Prechat = later(() => import("./later/views.ts").then((module) => module.Prechat));
+const Rating = later(() => import("./later/views.ts").then((module) => module.Rating));
 
 const OFFLINE_AFTER_MS = 1500;
 
@@ -19,7 +24,7 @@ export function ChatView() {
       <LineNotice />
       <MessageList />
       <Announcer />
-      {ended === null ? <Composer /> : <EndedBar reason={ended} />}
+      {ended === null ? session.aside.asksFirst ? <Prechat /> : <Composer /> : <EndedBar reason={ended} />}
       <ConsentLine />
     </div>
   );
@@ -49,7 +54,7 @@ function LineNotice() {
 
 /** Reads new messages to a screen reader; what was there before is not read again. */
 function Announcer() {
-  const { messages } = useStore(useSession().store);
+  const { messages, ui } = useStore(useSession().store);
   const known = useRef(messages.at(-1)?.seq ?? 0);
   const [said, setSaid] = useState("");
   useEffect(() => {
@@ -57,6 +62,7 @@ function Announcer() {
     const isFirstFill = known.current === 0 && messages.length > 1;
     known.current = messages.at(-1)?.seq ?? 0;
     if (fresh.length > 0 && !isFirstFill) {
+      if (ui["sound"] === true) playSound();
       setSaid(fresh.map((one) => `${one.author_name ?? _("The shop")}: ${one.body}`).join("\n"));
     }
   }, [messages]);
@@ -69,10 +75,11 @@ function Announcer() {
 
 function EndedBar({ reason }: { reason: string }) {
   const session = useSession();
-  const { draft } = useStore(session.store);
+  const { draft, messages } = useStore(session.store);
   return (
     <div class="ended">
       <p role="status">{explainEnd(reason)}</p>
+      {messages.length > 0 && <Rating />}
       {draft && (
         <p class="kept-text" dir="auto">
           {draft}

@@ -2,9 +2,10 @@
 import type { SiteView, VisitorConversation } from "@protocol";
 import { Icon } from "../shared/icon.tsx";
 import { _, ngettext } from "../shared/i18n.ts";
-import { xIcon } from "../shared/icons.ts";
+import { bellIcon, bellOffIcon, xIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { useSession } from "./context.ts";
+import { allowSound } from "./sound.ts";
 import type { View } from "./state.ts";
 
 export function Header({ onClose }: { onClose: (() => void) | null }) {
@@ -18,12 +19,27 @@ export function Header({ onClose }: { onClose: (() => void) | null }) {
         <h1 dir="auto">{site?.name ?? _("Chat")}</h1>
         {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline} view={view} />}
       </div>
+      {view === "chat" && <SoundButton />}
       {onClose && (
         <button class="icon-button" type="button" aria-label={_("Close the chat window")} onClick={onClose}>
           <Icon path={xIcon} />
         </button>
       )}
     </header>
+  );
+}
+
+function SoundButton() {
+  const session = useSession();
+  const isOn = useStore(session.store).ui["sound"] === true;
+  const switchSound = () => {
+    if (!isOn) allowSound();
+    session.aside.setUi({ sound: !isOn });
+  };
+  return (
+    <button class="icon-button" type="button" aria-pressed={isOn} aria-label={_("Sound for new messages")} onClick={switchSound}>
+      <Icon path={isOn ? bellIcon : bellOffIcon} />
+    </button>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { ConsentAnswer, NoticeAnswer } from "@protocol";
 import { NoAnswer, Refused } from "../shared/refusals.ts";
 import type { ConsentRequests } from "./consent_desk.ts";
+import type { Right } from "./later/rights.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -19,6 +20,15 @@ export const consentRequests: ConsentRequests = {
       body: JSON.stringify(change),
     }) as Promise<ConsentAnswer>,
 };
+
+/** Use a right over the chat: a copy of everything, or erasure. */
+export function exerciseRight(token: string, kind: Right): Promise<unknown> {
+  return ask("/v1/subject-requests", {
+    method: "POST",
+    headers: { ...bearer(token), "Content-Type": "application/json" },
+    body: JSON.stringify({ kind }),
+  });
+}
 
 function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };

@@ -10,7 +10,7 @@ import { currentLocale, loadLocale } from "../shared/i18n.ts";
 import { App } from "./app.tsx";
 import { SessionProvider } from "./context.ts";
 import { Device, openStorage } from "./device.ts";
-import { consentRequests, fetchNotice } from "./http.ts";
+import { consentRequests, exerciseRight, fetchNotice } from "./http.ts";
 import type { VisitorTraffic } from "./protocol.ts";
 import { VisitorSession } from "./session.ts";
 import { Shop } from "./shop.ts";
@@ -27,7 +27,11 @@ const siteId = config.site?.id ?? location.pathname.split("/").at(-1) ?? "";
 if (config.site) applyAccent(document.documentElement, config.site.accent);
 const isReady = loadLocale([query.get("locale") ?? "", ...navigator.languages, config.site?.default_locale ?? ""].filter(Boolean));
 
-const shop = new Shop(query.get("parent"), () => session.seen());
+const shop = new Shop(query.get("parent"), (message) => {
+  if (message.chatgate === "identity") session.about.identity(message.value);
+  else if (message.chatgate === "context") session.about.context(message.value);
+  session.heard();
+});
 const session = new VisitorSession({
   site: config.site ?? null,
   siteId,
@@ -38,6 +42,7 @@ const session = new VisitorSession({
   connect: (options) => new Connection<VisitorTraffic>("/visitor", options),
   fetchNotice,
   consentRequests,
+  exercise: exerciseRight,
 });
 
 // The notice and the catalog are on their way at the same time.

@@ -4,10 +4,13 @@ import type {
   ConsentAnswer,
   ConsentChange,
   ConsentChanged,
+  IdentitySet,
   MessageAnswer,
   MessageSeen,
   MessageSend,
   MessageView,
+  ProfileSet,
+  RatingSet,
   SessionClosed,
   SessionOpened,
   SessionResumed,
@@ -32,6 +35,9 @@ export type VisitorTraffic = {
     message_seen: { payload: MessageSeen; answer: object };
     typing: { payload: Typing; answer: object };
     consent_change: { payload: ConsentChange; answer: ConsentAnswer };
+    identity_set: { payload: IdentitySet; answer: object };
+    profile_set: { payload: ProfileSet; answer: object };
+    rating_set: { payload: RatingSet; answer: object };
     session_close: { payload: object; answer: object };
   };
 };

@@ -2,6 +2,7 @@
 import { Icon } from "../shared/icon.tsx";
 import { _ } from "../shared/i18n.ts";
 import { downloadIcon } from "../shared/icons.ts";
+import { saveFile } from "./save.ts";
 
 export function ReceiptButton({ receipt }: { receipt: Record<string, unknown> }) {
   return (
@@ -13,11 +14,5 @@ export function ReceiptButton({ receipt }: { receipt: Record<string, unknown> })
 }
 
 function saveReceipt(receipt: Record<string, unknown>): void {
-  const file = new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: "application/json" });
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "chat-receipt.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile("chat-receipt.json", "application/json", `${JSON.stringify(receipt, null, 2)}\n`);
 }

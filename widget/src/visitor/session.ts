@@ -10,11 +10,13 @@ import type {
   VisitorConversation,
 } from "@protocol";
 import type { Connection, ConnectionOptions, LineState } from "../shared/connection.ts";
-import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import { Store } from "../shared/store.ts";
+import { About } from "./about.ts";
+import { Aside, type AsideParts } from "./aside.ts";
 import { ConsentDesk, type ConsentRequests, noticeIn } from "./consent_desk.ts";
 import type { Device } from "./device.ts";
+import { openSession } from "./opening.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { VisitorTraffic } from "./protocol.ts";
 import { Reading } from "./reading.ts";
@@ -36,6 +38,7 @@ export interface SessionParts {
   connect: (options: ConnectionOptions) => VisitorLine;
   fetchNotice: (site: string, locale: string) => Promise<NoticeAnswer>;
   consentRequests: ConsentRequests;
+  exercise: AsideParts["exercise"];
 }
 
 /** Refusals that mean that there is no chat here, now. */
@@ -48,6 +51,8 @@ const OPENING_PATIENCE_MS = 10_000;
 export class VisitorSession {
   readonly store: Store<ChatState>;
   readonly consent: ConsentDesk;
+  readonly about = new About();
+  readonly aside: Aside;
   readonly #parts: SessionParts;
   readonly #outgoing: Outgoing;
   readonly #reading: Reading;
@@ -80,6 +85,14 @@ export class VisitorSession {
       line: () => this.#line,
       changed: (consent) => this.#consentChanged(consent),
     });
+    this.aside = new Aside({
+      store: this.store,
+      device: parts.device,
+      exercise: parts.exercise,
+      token: () => this.#token,
+      line: () => this.#connected(),
+      ended: (reason) => this.#ended(reason),
+    });
     this.#reading = new Reading({
       store: this.store,
       shop: parts.shop,
@@ -93,7 +106,7 @@ export class VisitorSession {
     const kept = this.#parts.device.read();
     if (!kept) return this.showNotice("first");
     this.#token = kept.token;
-    this.store.update({ view: "chat", draft: kept.draft, unsent: kept.unsent ?? [] });
+    this.store.update({ view: "chat", draft: kept.draft, unsent: kept.unsent ?? [], ui: kept.ui });
     this.#connected().open();
   }
 
@@ -150,23 +163,7 @@ export class VisitorSession {
       return;
     }
     this.store.update({ opening: true });
-    this.#open(this.#openSession(notice, decided, await renderedSha256(texts)));
-  }
-
-  #openSession(notice: NoticeAnswer, choices: Record<string, boolean>, rendered: string): OpenSession {
-    const isRetry = this.#answer?.display_token === notice.display_token;
-    return {
-      site: this.#parts.siteId,
-      // A lost answer is asked for again with the same id, so that it opens one session and not two.
-      client_id: isRetry && this.#answer ? this.#answer.client_id : newClientId(),
-      display_token: notice.display_token,
-      rendered_sha256: rendered,
-      choices,
-      locale: notice.notice.locale,
-      page_path: this.#parts.shop.pagePath,
-      method: "checkbox",
-      widget_build: this.#parts.build,
-    };
+    this.#open(openSession(this.#parts, notice, decided, await renderedSha256(texts), this.#answer));
   }
 
   #open(answer: OpenSession): void {
@@ -212,6 +209,7 @@ export class VisitorSession {
   #lineChanged(line: LineState): void {
     this.store.update(line === "online" ? { line } : { line, typist: null });
     if (line === "online" && this.#token) {
+      void this.about.tell(this.#line);
       this.#outgoing.retryUnanswered();
       this.seen();
     }
@@ -349,13 +347,10 @@ export class VisitorSession {
     this.seen();
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.#connected().request("session_close", {});
-      this.#ended("visitor");
-    } catch (error) {
-      this.store.update({ changeProblem: error instanceof Refused ? error.code : "no_answer" });
-    }
+  /** The shop's page said something: who the visitor is, or what the page is about. */
+  heard(): void {
+    if (this.#token) void this.about.tell(this.#line);
+    this.seen();
   }
 
   #sessionRefused(refusal: Refused): boolean {

@@ -6,7 +6,12 @@ export type FromFrame =
   | { chatgate: "session"; active: boolean }
   | { chatgate: "unread"; count: number };
 
-export type FromShop = { chatgate: "shown" } | { chatgate: "hidden" } | { chatgate: "page"; path: string };
+export type FromShop =
+  | { chatgate: "shown" }
+  | { chatgate: "hidden" }
+  | { chatgate: "page"; path: string }
+  | { chatgate: "identity"; value: unknown }
+  | { chatgate: "context"; value: unknown };
 
 export class Shop {
   readonly #origin: string | null;
@@ -37,7 +42,7 @@ export class Shop {
     if (message?.chatgate === "shown") this.isShown = true;
     else if (message?.chatgate === "hidden") this.isShown = false;
     else if (message?.chatgate === "page") this.pagePath = cleanPath(message.path);
-    else return;
+    else if (message?.chatgate !== "identity" && message?.chatgate !== "context") return;
     this.#heard(message);
   }
 }

@@ -46,6 +46,8 @@ export interface ChatState {
   /** This browser keeps nothing for us: the chat lasts as long as the page. */
   isDeviceBlocked: boolean;
   isEmbedded: boolean;
+  /** Choices of the interface: sound, and for which chat the questions before and after it are answered. */
+  ui: Record<string, unknown>;
 }
 
 export function initialState(site: SiteView | null = null): ChatState {
@@ -73,5 +75,6 @@ export function initialState(site: SiteView | null = null): ChatState {
     changeProblem: null,
     isDeviceBlocked: false,
     isEmbedded: false,
+    ui: {},
   };
 }

@@ -1,7 +1,7 @@
 // Texts, plurals and formats by CLDR.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { _, formatDay, isRightToLeft, negotiateLocale, ngettext, useCatalog } from "../../src/shared/i18n.ts";
+import { _, formatDay, isRightToLeft, keyOf, negotiateLocale, ngettext, useCatalog } from "../../src/shared/i18n.ts";
 import { integerPluralCategories, pluralIndex } from "../../src/shared/plurals.ts";
 
 afterEach(() => useCatalog("en", {}));
@@ -11,12 +11,12 @@ test("a text without a translation is its English wording", () => {
 });
 
 test("values are written as the locale writes them, and unknown names stay", () => {
-  useCatalog("pl", { "{count} of {all}": "{count} z {all}" });
+  useCatalog("pl", { [keyOf("{count} of {all}")]: "{count} z {all}" });
   assert.equal(_("{count} of {all}", { count: 12_000 }), "12\u00a0000 z {all}");
 });
 
 test("Polish takes the form of the count", () => {
-  useCatalog("pl", { "{count} cup": ["{count} kubek", "{count} kubki", "{count} kubków"] });
+  useCatalog("pl", { [keyOf("{count} cup")]: ["{count} kubek", "{count} kubki", "{count} kubków"] });
   const cups = (count: number) => ngettext("{count} cup", "{count} cups", count);
   assert.deepEqual([1, 3, 5, 12, 22, 112].map(cups), [
     "1 kubek",

@@ -78,6 +78,7 @@ function made(storage = new FakeStorage()) {
     },
     fetchNotice: async () => notices.at(-1)!,
     consentRequests: { fetch: async () => ({}) as never, change: async () => ({}) as never },
+    exercise: async () => ({}),
   });
   return { session, storage, lines, notices, told, state: () => session.store.state };
 }

@@ -1,20 +1,23 @@
 // What the visitor agreed to, word for word, and the way to change it: one click here, as it was one tick before.
 import type { ClauseView, ConsentView } from "@protocol";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../shared/icon.tsx";
-import { _, formatDateTime } from "../shared/i18n.ts";
-import { arrowLeftIcon } from "../shared/icons.ts";
-import { useStore } from "../shared/use_store.ts";
-import { useSession } from "./context.ts";
-import { focusQuietly } from "./focus.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { _, formatDateTime } from "../../shared/i18n.ts";
+import { arrowLeftIcon, downloadIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { focusQuietly } from "../focus.ts";
 import { PurposeCard } from "./purpose_card.tsx";
-import { ReceiptButton } from "./receipt_button.tsx";
-import { renderedTexts } from "./rendered.ts";
-import { explainChange } from "./words.ts";
+import { ReceiptButton } from "../receipt_button.tsx";
+import { RightsSection } from "./rights_section.tsx";
+import { saveFile } from "../save.ts";
+import { transcriptJson, transcriptText } from "./transcript.ts";
+import { renderedTexts } from "../rendered.ts";
+import { explainChange } from "../words.ts";
 
 export function PrivacyView() {
   const session = useSession();
-  const { consent, notice, receipt, changeProblem, changing } = useStore(session.store);
+  const { consent, notice, receipt, changeProblem, changing, ended } = useStore(session.store);
   const root = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [done, setDone] = useState("");
@@ -73,6 +76,8 @@ export function PrivacyView() {
           <div class="skeleton skeleton-block" />
         )}
         <MyCopy consent={consent} receipt={receipt} />
+        {ended === null && <EndChat />}
+        <RightsSection />
       </div>
     </div>
   );
@@ -95,6 +100,7 @@ function MyCopy({ consent, receipt }: { consent: ConsentView | null; receipt: Re
     <section class="my-copy">
       <h3>{_("Your copy")}</h3>
       {receipt && <ReceiptButton receipt={receipt} />}
+      <SaveChat />
       {consent && (
         <a href={`/notices/${consent.notice_sha256}`} target="_blank" rel="noopener">
           {_("The exact text that you agreed to")}
@@ -106,5 +112,47 @@ function MyCopy({ consent, receipt }: { consent: ConsentView | null; receipt: Re
           : _("This browser keeps one entry for the chat: a key to this conversation and your unsent text.")}
       </p>
     </section>
+  );
+}
+
+/** Made in this browser from what is on the screen: no request, no waiting. */
+function SaveChat() {
+  const { messages, site } = useStore(useSession().store);
+  if (messages.length === 0) return null;
+  const shop = site?.name ?? _("The shop");
+  const asText = () => {
+    const words = { title: _("Chat with {shop}", { shop }), you: _("You"), shop, at: formatDateTime };
+    saveFile("chat.txt", "text/plain;charset=utf-8", transcriptText(messages, words));
+  };
+  const asJson = () => saveFile("chat.json", "application/json", transcriptJson(shop, messages));
+  return (
+    <div class="save-chat">
+      <button class="button" type="button" onClick={asText}>
+        <Icon path={downloadIcon} size={18} />
+        {_("Save chat as text")}
+      </button>
+      <button class="button" type="button" onClick={asJson}>
+        {_("As data (JSON)")}
+      </button>
+    </div>
+  );
+}
+
+function EndChat() {
+  const session = useSession();
+  const [isLost, setIsLost] = useState(false);
+  const end = async () => {
+    if (await session.aside.endChat()) session.show("chat");
+    else setIsLost(true);
+  };
+  return (
+    <div class="my-copy">
+      <button class="button" type="button" onClick={() => void end()}>
+        {_("End this chat")}
+      </button>
+      <p role="status" class="hint">
+        {isLost && _("No connection, so nothing happened. Please try again.")}
+      </p>
+    </div>
   );
 }

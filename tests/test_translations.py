@@ -1,0 +1,76 @@
+"""Every language has all that visitors read: nothing missing, guessed, or with other placeholders than the English."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[1]
+LANGUAGES = {"en", "pl", "de", "fr", "es", "it", "nl", "cs", "uk", "ar"}
+
+
+def module(name: str) -> ModuleType:
+    """Return a module of the browser code's build."""
+    spec = importlib.util.spec_from_file_location(f"widget_{name}", ROOT / "widget" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+translations = module("translations")
+catalogs = module("catalogs")
+
+
+def catalog(locale: str) -> Catalog:
+    """Return the catalog of a language."""
+    with (ROOT / "translations" / locale / "LC_MESSAGES" / "chatgate.po").open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def test_the_languages_are_these() -> None:
+    assert {path.parents[1].name for path in ROOT.glob("translations/*/LC_MESSAGES/chatgate.po")} == LANGUAGES
+
+
+@pytest.mark.parametrize("locale", sorted(LANGUAGES))
+def test_no_text_that_a_visitor_reads_is_missing_fuzzy_or_mixed_up(locale: str) -> None:
+    # Agents read the inbox in English where a language lacks its texts; English and Polish lack none.
+    assert translations.problems(catalog(locale)) == []
+
+
+@pytest.mark.parametrize("locale", sorted(translations.WITH_INBOX))
+def test_the_inbox_is_complete_in_its_languages(locale: str) -> None:
+    assert [
+        one.id for one in catalog(locale) if one.id and not (all(one.string) if one.pluralizable else one.string)
+    ] == []
+
+
+@pytest.mark.parametrize("locale", sorted(LANGUAGES))
+def test_a_plural_has_as_many_forms_as_the_language(locale: str) -> None:
+    found = catalog(locale)
+    forms = {len(one.string) for one in found if one.pluralizable and any(one.string)}
+    assert forms <= {found.num_plurals}
+
+
+@pytest.mark.parametrize("locale", sorted(LANGUAGES - {"en"}))
+def test_the_browser_finds_every_text_of_the_visitor(locale: str) -> None:
+    found = catalog(locale)
+    first = catalogs.browser_catalog(found, catalogs.BUNDLES["visitor"])
+    later = catalogs.browser_catalog(found, catalogs.BUNDLES["later"])
+    for one in found:
+        if one.id and any("widget/src/visitor/" in name for name, _line in one.locations):
+            key = catalogs.key_of(one.id[0] if one.pluralizable else one.id)
+            assert key in first or key in later, one.id
+    assert json.dumps(first)
+
+
+@pytest.mark.parametrize("locale", sorted(LANGUAGES - {"en", "nl"}))
+def test_no_language_is_english_in_disguise(locale: str) -> None:
+    same = [one.id for one in catalog(locale) if one.id and one.id == one.string and len(re.sub(r"{.*?}", "", one.id)) > 12]
+    assert same == []
