@@ -72,5 +72,5 @@ def test_the_browser_finds_every_text_of_the_visitor(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", sorted(LANGUAGES - {"en", "nl"}))
 def test_no_language_is_english_in_disguise(locale: str) -> None:
-    same = [one.id for one in catalog(locale) if one.id and one.id == one.string and len(re.sub(r"{.*?}", "", one.id)) > 12]
-    assert same == []
+    same = [one.id for one in catalog(locale) if one.id and one.id == one.string]
+    assert [text for text in same if len(re.sub(r"{.*?}", "", text)) > 12] == []
