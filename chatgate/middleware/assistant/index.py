@@ -119,15 +119,14 @@ class Index:
     def suggest(self, question: str, limit: int = 3) -> list[Suggested]:
         """Return at most ``limit`` different answers, best first."""
         with self._lock:
-            ranked = self._rank(question)
-            return [self._suggested(one) for one in ranked[:limit]]
+            return [self._suggested(one) for one in self._rank(question, limit)]
 
     def ranked(self, question: str, limit: int = 3) -> list[tuple[str, float]]:
         """Return answers with their unbounded scores, for measuring."""
         with self._lock:
-            return [(self._rows[one.rows[0]].pair.answer, one.raw) for one in self._rank(question)[:limit]]
+            return [(self._rows[one.rows[0]].pair.answer, one.raw) for one in self._rank(question, limit)]
 
-    def _rank(self, question: str) -> list[Ranked]:
+    def _rank(self, question: str, limit: int) -> list[Ranked]:
         if not self._rows:
             return []
         known = Candidates(
@@ -138,7 +137,7 @@ class Index:
             learned=len(self._rows),
             key=lambda row: self._rows[row].key,
         )
-        return rank(features(question), known)
+        return rank(features(question), known, limit)
 
     def _suggested(self, one: Ranked) -> Suggested:
         """Word the answer as its nearest question was answered; every item with the same words is a source."""

@@ -19,7 +19,7 @@ from chatgate.middleware.assistant.postings import Postings
 
 Floats = NDArray[np.float64]
 
-_FETCHED: Final = 150_000
+_FETCHED: Final = 120_000
 """How many list entries a question may read: the most frequent features are left out beyond it."""
 _NEAREST: Final = 220
 _KINDS: Final = 6
@@ -29,6 +29,10 @@ _RIDGE: Final = 0.35
 _VOTE: Final = 0.3
 _WORD_POWER: Final = 0.7
 _SPREAD: Final = 0.12
+"""How alike two questions with the same answer are on average: what a sum over a kind is divided by grows with it."""
+_EXACT: Final = 2.0**30
+_UNFITTED: Final = 0.2
+"""What a kind loses that is too far down to be fitted."""
 _SURE: Final = 1.5
 """A raw score of about this much is as sure as it gets."""
 
@@ -66,15 +70,15 @@ class _Near:
     starts: NDArray[np.int64]
 
 
-def rank(question: Features, known: Candidates) -> list[Ranked]:
-    """Return the kinds of answers, best first."""
+def rank(question: Features, known: Candidates, limit: int) -> list[Ranked]:
+    """Return at most ``limit`` kinds of answers, best first."""
     approximate = _fetch(question, known)
     chosen = _cut(approximate, known)
     if not len(chosen):
         return []
     near = _measure(question, chosen, approximate, known)
     votes = _votes(near)
-    raw = {kind: _VOTE * vote - 0.2 for kind, vote in votes.items()}
+    raw = {kind: _VOTE * vote - _UNFITTED for kind, vote in votes.items()}
     for kind, fitted in _fit(near, votes).items():
         raw[kind] = _VOTE * votes[kind] + fitted
     order = sorted(raw, key=lambda kind: -raw[kind])  # votes are ordered by their nearest row: ties need no rule
@@ -84,13 +88,13 @@ def rank(question: Features, known: Candidates) -> list[Ranked]:
             score=float(min(1.0, max(0.0, raw[kind] / _SURE))),
             raw=float(raw[kind]),
         )
-        for kind in order
+        for kind in order[:limit]
     ]
 
 
 def _weights(ids: Ids, known: Candidates) -> Floats:
     """Return the inverse document frequency of features, damped for words."""
-    idf = np.log((1.0 + known.learned) / (1.0 + known.postings.counts[ids])) + 1.0
+    idf: Floats = np.log((1.0 + known.learned) / (1.0 + known.postings.counts[ids])) + 1.0
     word = ids % 2 == 0
     idf[word] **= _WORD_POWER
     return idf
@@ -173,10 +177,10 @@ def _unit(weights: Floats, starts: NDArray[np.int64], size: int) -> Floats:
 
 
 def _sums(approximate: Floats, known: Candidates) -> Floats:
-    alive = known.kinds >= 0
-    total = np.bincount(known.kinds[alive], weights=approximate[alive], minlength=len(known.kind_sizes))
+    whole = np.rint(approximate * _EXACT)  # sums of whole numbers do not depend on their order, so not on history
+    total = np.bincount(known.kinds + 1, weights=whole, minlength=len(known.kind_sizes) + 1)[1:]
     sizes = np.maximum(known.kind_sizes, 1)
-    damped: Floats = total / np.sqrt(sizes * (1.0 + (sizes - 1.0) * _SPREAD))
+    damped: Floats = total / _EXACT / np.sqrt(sizes * (1.0 + (sizes - 1.0) * _SPREAD))
     return damped
 
 
@@ -185,7 +189,7 @@ def _votes(near: _Near) -> dict[int, float]:
     nearest: dict[int, list[float]] = {}
     for kind, similarity in zip(near.kinds.tolist(), near.similarity.tolist(), strict=True):
         nearest.setdefault(kind, []).append(similarity)
-    scale = max(near.similarity[0], 1e-9) / max(max(near.sums[kind] for kind in nearest), 1e-9)
+    scale = max(near.similarity[0], 1e-9) / max(1e-9, *(near.sums[kind] for kind in nearest))
     return {kind: sum(found[:3]) / 3 + float(near.sums[kind] * scale) for kind, found in nearest.items()}
 
 
@@ -213,7 +217,7 @@ def _alike(near: _Near, rows: list[int]) -> Floats:
     ids = np.concatenate([near.ids[part] for part in slices])
     values = np.concatenate([near.values[part] for part in slices])
     owner = np.repeat(np.arange(len(rows)), [part.stop - part.start for part in slices])
-    unique, column, count = np.unique(ids, return_inverse=True, return_counts=True)
+    _, column, count = np.unique(ids, return_inverse=True, return_counts=True)
     shared = count[column] > 1  # a feature of one row only adds nothing but to the diagonal, which is 1
     renumbered = np.cumsum(count > 1) - 1
     dense = np.zeros((len(rows), int((count > 1).sum())))
