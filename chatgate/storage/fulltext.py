@@ -1,7 +1,8 @@
 """Full-text search of messages, notes and names, on either database; no deleted word stays in it.
 
 SQLite has one FTS5 table beside each searched table, kept by triggers, over a view that spells Polish l with stroke
-as l. PostgreSQL has GIN indexes on an expression. Both find words by their beginning, without case and accents.
+as l. PostgreSQL has GIN indexes on an expression. Both find words of three letters by their beginning, shorter ones
+whole, without case and accents.
 """
 
 import re
@@ -31,6 +32,8 @@ _PLAIN: Final = "acelnoszzaouseeeeaaaiiiioouuucnacelnoszzaoueeeeaaaiiiioouuucn"
 _WORD: Final = re.compile(r"[^\W_]+")
 MAX_WORDS: Final = 12
 MERGED_PAGES: Final = 100
+PREFIX_LETTERS: Final = 3
+"""A shorter word is found whole only: an index of every beginning would cost each message more than it is worth."""
 
 
 def fold(words: str) -> str:
@@ -60,13 +63,13 @@ def matching(db: Connection, searched: Searched, words: Sequence[str], before: i
             f"SELECT rowid FROM {searched.table}_fts WHERE {searched.table}_fts MATCH :query AND rowid < :top "
             "ORDER BY rowid DESC LIMIT :limit"
         )
-        query = " ".join(f'"{word}"*' for word in words)
+        query = " ".join(f'"{word}"*' if len(word) >= PREFIX_LETTERS else f'"{word}"' for word in words)
     else:
         sql = (
             f"SELECT n FROM {searched.table} WHERE {_vector(searched)} @@ to_tsquery('simple', :query) "
             "AND n < :top ORDER BY n DESC LIMIT :limit"
         )
-        query = " & ".join(f"{word}:*" for word in words)
+        query = " & ".join(f"{word}:*" if len(word) >= PREFIX_LETTERS else word for word in words)
     return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
 
 
@@ -85,7 +88,7 @@ def _tables(dialect: str, searched: Searched) -> list[str]:
             f"CREATE VIEW {table}_text AS SELECT n, {_plain(column)} AS words FROM {table}",
             f"DROP TABLE IF EXISTS {table}_fts",
             f"CREATE VIRTUAL TABLE {table}_fts USING fts5(words, content='{table}_text', content_rowid='n', "
-            "tokenize='unicode61 remove_diacritics 2', prefix='2 3 4', columnsize=0)",
+            f"tokenize='unicode61 remove_diacritics 2', prefix='{PREFIX_LETTERS}', columnsize=0, detail=none)",
             f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')",
         ]
     return [
@@ -141,13 +144,17 @@ def marks(body: str, words: Sequence[str], width: int = 160) -> tuple[str, list[
 
     Positions count UTF-16 units, as JavaScript does.
     """
-    found = [match for match in _WORD.finditer(body) if any(fold(match.group()).startswith(word) for word in words)]
+    found = [match for match in _WORD.finditer(body) if any(_is_found(fold(match.group()), word) for word in words)]
     start = max(0, found[0].start() - width // 3) if found else 0
     end = min(len(body), start + width)
     part = ("…" if start else "") + body[start:end] + ("…" if end < len(body) else "")
     shift = start - (1 if start else 0)
     spans = [(match.start() - shift, match.end() - shift) for match in found if match.end() <= end]
     return part, [[_units(part[:first]), _units(part[:last])] for first, last in spans]
+
+
+def _is_found(folded: str, word: str) -> bool:
+    return folded.startswith(word) if len(word) >= PREFIX_LETTERS else folded == word
 
 
 def _units(words: str) -> int:

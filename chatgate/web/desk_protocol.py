@@ -93,7 +93,8 @@ class DraftSet(Payload):
 
 
 class ConversationSearch(Payload):
-    """`conversation_search`: words of messages, notes, names and tags; every word must occur, as a prefix.
+    """`conversation_search`: words of messages, notes, names and tags; every word must occur, as the
+    beginning of one (of one or two letters: as a whole word).
 
     Newest conversations first. `before` is the `next` of the page before.
     """
