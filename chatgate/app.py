@@ -11,7 +11,7 @@ from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import MemoryLimiter
-from chatgate.services import ledger
+from chatgate.services import erasure, ledger
 from chatgate.services.core import Core, Nobody
 from chatgate.services.kit import Services
 from chatgate.storage.database import Storage
@@ -79,6 +79,7 @@ def create_app(
     from chatgate.web.server import build
 
     core = create_core(settings or load_settings(), clock, middleware)
+    erasure.reapply(core)
     app = build(core)
     app.config["CHATGATE"] = core
     return app

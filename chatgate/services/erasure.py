@@ -6,12 +6,15 @@ and at last the files are scrubbed. Every step may be repeated.
 """
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from chatgate.errors import OperatorError
 from chatgate.hooks.contexts import TrainingRetracted
+from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy.canonical import utc_text
 from chatgate.policy.ledger import tombstone_leaf
@@ -97,6 +100,40 @@ def conversations_to_erase(core: Core) -> list[str]:
     with core.storage.read() as db:
         ids = conversations.all_ids(db)
     return [name for name in ids if tombstone_mac(core.erasure_key, name) in missing]
+
+
+def reapply(core: Core) -> int:
+    """Erase again what an older copy of the database brought back, before anything is served; return how many.
+
+    Raises:
+        OperatorError: something could not be erased; serving would show what was erased.
+    """
+    names = conversations_to_erase(core)
+    for name in names:
+        request_id, now = new_id(), core.clock.now()
+        with core.storage.read() as db:
+            row = conversations.conversation(db, name)
+        assert row is not None
+        values = {
+            "id": request_id,
+            "site_id": row.site_id,
+            "kind": "erasure",
+            "state": "received",
+            "conversation_id": name,
+            "actor": "operator",
+            "reason": None,
+            "detail": {},
+            "received_at": now,
+            "due_at": now,
+        }
+        core.storage.write_now(partial(rights.add_request, values=values))
+        if erase_conversation(core, name, request_id) == "received":
+            raise OperatorError(
+                "an older copy of the database was put back, and an erased chat in it cannot be erased again yet: "
+                "a sink or a middleware fails; see the log, then start again",
+                1,
+            )
+    return len(names)
 
 
 def _stop(core: Core, row: AnyRow) -> None:

@@ -171,7 +171,9 @@ def test_evidence_is_deleted_with_a_permit_only_and_no_permit_stays(core: Core) 
     assert core.storage.row_counts(["erasure_permit", "consent_event"]) == {"erasure_permit": 0, "consent_event": 0}
 
 
-def test_an_older_copy_that_is_put_back_is_noticed(core: Core, make_core: Callable[..., Core], tmp_path: Path) -> None:
+def test_an_older_copy_that_is_put_back_is_erased_again(
+    core: Core, make_core: Callable[..., Core], tmp_path: Path
+) -> None:
     vera = told_everything(core)
     core.storage.close()
     path = core.settings.data_dir / "chatgate.db"
@@ -185,6 +187,10 @@ def test_an_older_copy_that_is_put_back_is_noticed(core: Core, make_core: Callab
         (path.parent / name).unlink(missing_ok=True)
     restored = make_core()
     assert erasure.conversations_to_erase(restored) == [vera.conversation_id]
+    assert erasure.reapply(restored) == 1
+    assert erasure.reapply(restored) == 0
+    assert places_of(restored, CANARY) == []
+    assert ledger.verify_ledger(restored).holds
 
 
 def test_the_access_export_has_everything_and_nobody_elses_data(core: Core) -> None:
