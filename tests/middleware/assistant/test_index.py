@@ -11,24 +11,6 @@ from chatgate.middleware.assistant.index import Index, Pair, kind_of
 
 SENTENCE = "gdzie jest moja paczka kiedy dotrze zamówienie zwrot reklamacja where is my parcel refund size colour 42"
 WORDS = SENTENCE.split()
-    "gdzie",
-    "jest",
-    "moja",
-    "paczka",
-    "kiedy",
-    "dotrze",
-    "zamówienie",
-    "zwrot",
-    "reklamacja",
-    "where",
-    "is",
-    "my",
-    "parcel",
-    "refund",
-    "size",
-    "colour",
-    "42",
-]
 ANSWERS = ("Jest w drodze.", "It is on its way.", "Zwrot trwa 14 dni.", "A refund takes 14 days.", "Tak!", "No, sorry.")
 
 
