@@ -39,6 +39,8 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
         OperatorError: a setting, the data directory, a key, the database or a middleware is not right.
     """
     clock = clock or SystemClock()
+    if settings.redis_url:
+        raise OperatorError("redis_url: several processes are not supported yet; leave it empty")
     prepare_data_dir(settings.data_dir)
     nobody = Nobody()
     limiter = MemoryLimiter(clock)

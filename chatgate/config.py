@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
-    """The address under which visitors reach the server, for example https://chat.example.com."""
+    """The address under which visitors reach the server, for example https://chat.shop.example."""
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     """How many reverse proxies in front set X-Forwarded-For, -Proto and -Host."""
     database_url: str = ""

@@ -32,6 +32,7 @@ class Worker:
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._feeds_of: date | None = None
+        self._failures = 0
         core.wake_worker = self._wake.set
 
     def start(self) -> None:
@@ -59,9 +60,12 @@ class Worker:
                     self.sweep()
                     next_sweep = now + SWEEP_SECONDS
             except Exception as error:
-                LOG.error("the worker's round failed: %s", type(error).__name__)
+                self._failures += 1
+                LOG.error("the worker's round failed: %s (%d in a row)", type(error).__name__, self._failures)
+            else:
+                self._failures = 0
             if not busy:
-                self._wake.wait(IDLE_SECONDS)
+                self._wake.wait(min(SWEEP_SECONDS, IDLE_SECONDS * 2 ** min(self._failures, 5)))
 
     def sweep(self) -> None:
         """Do what comes with time."""

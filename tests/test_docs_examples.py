@@ -86,7 +86,14 @@ def test_the_readmes_commands_make_an_installation(tmp_path: Path):
 def edit_as_told(folder: Path) -> None:
     """Do what the README's numbered list tells between the two blocks."""
     notice, config = folder / "notice.md", folder / "chatgate.toml"
-    notice.write_text(notice.read_text(encoding="utf-8").replace("Kiln & Cup", "Example Shop"), encoding="utf-8")
+    text = notice.read_text(encoding="utf-8")
+    for example, own in (
+        ("Kiln & Cup", "Example Shop"),
+        ("ul. Garncarska 7, 31-115 Kraków, Poland", "1 High Street, Dublin"),
+        ("privacy@kilnandcup.example", "privacy@shop.example"),
+    ):
+        text = text.replace(example, own)
+    notice.write_text(text, encoding="utf-8")
     told = re.search(r"\*\*Edit `chatgate.toml`\*\*: (.*?)\n", read("README.md"))
     assert told
     lines = re.findall(r"`([^`]+)`", told[1])

@@ -1,5 +1,6 @@
 """The command line: one file for each command group; each command calls one service."""
 
+import os
 import sys
 
 SERVING = {"demo", "run", "worker", "dev"}
@@ -8,6 +9,7 @@ SERVING = {"demo", "run", "worker", "dev"}
 
 def main() -> None:
     """Run the ``chatgate`` command: exit 0 on success, 1 on a finding, 2 on wrong usage."""
+    os.umask(0o077)  # what an installation stores is for its own user only
     if any(argument in SERVING for argument in sys.argv[1:2]):
         from gevent import monkey
 

@@ -191,5 +191,5 @@ def _welcome(told: dict[str, Any]) -> str:
         f"  The inbox   {told['inbox_url']}   (you are the agent)\n"
         f"  Sign in as  {told['agent']['email']}  with  {told['agent']['password']}\n\n"
         "Press Ctrl-C to stop. The data stays in "
-        f"{told['data_dir']}; `chatgate demo --fresh` starts anew.\n"
+        f"{told['data_dir']}; the option --fresh (make demo ARGS=--fresh) starts anew.\n"
     )

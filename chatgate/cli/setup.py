@@ -15,7 +15,7 @@ TEMPLATE = """# ChatGate's configuration. Every key with its default: docs/confi
 data_dir = "chatgate-data"
 host = "127.0.0.1"
 port = 8000
-# public_url = "https://chat.example.com"
+# public_url = "https://chat.shop.example"
 # trusted_proxies = 1
 
 middleware = ["consent_gate", "rate_limit", "training_router"]
@@ -50,7 +50,8 @@ def init(directory: Path, site: str, name: str, origin: tuple[str, ...], email: 
         directory.mkdir(parents=True, exist_ok=True)
         data_dir = (directory / "chatgate-data").resolve()
         config.write_text(TEMPLATE.replace('"chatgate-data"', json.dumps(str(data_dir))), encoding="utf-8")
-        notice.write_text(shipped_notice("split"), encoding="utf-8")
+        text = shipped_notice("split").replace('name = "Kiln & Cup"', f"name = {json.dumps(name, ensure_ascii=False)}")
+        notice.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{directory} cannot be written ({error.strerror}); choose another directory") from None
     with opened_core(config, None) as core:

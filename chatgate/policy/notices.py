@@ -10,6 +10,12 @@ from chatgate.models.purposes import LegalBasis, Purpose
 from chatgate.policy.canonical import canonical_bytes, sha256_hex
 
 MAX_CLAUSE_WORDS: Final = 60
+EXAMPLE: Final = {
+    "name": "Kiln & Cup",
+    "address": "ul. Garncarska 7, 31-115 Kraków, Poland",
+    "contact": "privacy@kilnandcup.example",
+}
+"""What the shipped notices say until an owner edits them."""
 PRESETS: Final = ("split", "single")
 
 
@@ -125,6 +131,11 @@ def check_publishable(notice: Notice) -> None:
         if clause.retention_days < 1:
             raise OperatorError(f'{where}: clause "{clause.purpose}" needs retention_days of at least 1')
     _check_link(str(notice.content["policy_url"]), bool(str(notice.content["policy_text"]).strip()), where)
+
+
+def example_fields(content: Mapping[str, Any]) -> list[str]:
+    """Return which fields of the controller still say what the shipped notices say."""
+    return [field for field, example in EXAMPLE.items() if content["controller"][field] == example]
 
 
 def _check_preset(notice: Notice, where: str) -> None:

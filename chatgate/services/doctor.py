@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from chatgate.i18n import BUILT
+from chatgate.policy.notices import example_fields
 from chatgate.services.core import Core
 from chatgate.storage.queries import consents, sites
 
@@ -49,7 +50,7 @@ def _check_site(core: Core, site: object, current: list[object], add: object) ->
         add(
             where,
             "no origin is allowed.",
-            "Set it: chatgate site set SITE allowed_origins='[\"https://shop.example\"]'.",
+            f"Set it: chatgate site set {site.id} allowed_origins='[\"https://shop.example\"]'.",  # type: ignore[attr-defined]
         )
     locales = {row.locale for row in current}  # type: ignore[attr-defined]
     default = site.settings["default_locale"]  # type: ignore[attr-defined]
@@ -57,6 +58,7 @@ def _check_site(core: Core, site: object, current: list[object], add: object) ->
         add(where, f"its default locale {default} has no notice.", f"Published are: {', '.join(sorted(locales))}.")
     for row in current:
         content = row.content  # type: ignore[attr-defined]
-        if content["controller"]["name"] == "Kiln & Cup" and not core.settings.demo:
-            add(where, "its notice still names the example shop.", "Put your shop's name and address into the file.")
+        left = [] if core.settings.demo else example_fields(content)
+        if left:
+            add(where, f"its notice still has the example's {', '.join(left)}.", "Put your shop's into the file.")
             break

@@ -16,7 +16,6 @@ from chatgate.i18n import BUILT, locales, text_direction, translations
 from chatgate.services import notices, sites, views
 from chatgate.services.core import Core
 
-ASSET = re.compile(r"[A-Za-z0-9._-]+")
 STORE = BUILT / "store"
 
 
@@ -26,7 +25,7 @@ class Pages:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._manifest = _manifest()
-        self._assets = {path.name: path for path in (BUILT / "assets").rglob("*") if path.is_file()}
+        self._assets = {path.name: path.read_bytes() for path in (BUILT / "assets").rglob("*") if path.is_file()}
         self._loader = (BUILT / "assets" / self._manifest["loader.js"]).read_text(encoding="utf-8")
 
     def loader(self) -> AnyResponse:
@@ -120,10 +119,11 @@ class Pages:
 
     def asset(self, name: str) -> AnyResponse:
         """``GET /assets/<name>``: built files; their names carry their hashes."""
-        path = self._assets.get(name.rsplit("/", 1)[-1])
-        if path is None or not ASSET.fullmatch(path.name):
+        name = name.rsplit("/", 1)[-1]
+        body = self._assets.get(name)
+        if body is None:
             raise Refusal("not_found")
-        response = Response(path.read_bytes(), mimetype=mimetypes.guess_type(path.name)[0])
+        response = Response(body, mimetype=mimetypes.guess_type(name)[0])
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
