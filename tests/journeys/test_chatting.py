@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.browsing import sign_in, start_chat, visit_store, widget, write
+from tests.journeys.browsing import accept, open_widget, sign_in, start_chat, visit_store, widget, write
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -140,3 +140,16 @@ def test_the_store_shows_that_a_raw_socket_is_refused(page: Any, server: Server)
     visit_store(page, server)
     page.get_by_role("button", name="Try without consent").click()
     page.get_by_text("consent_required").first.wait_for()
+
+
+def test_withdrawing_takes_no_more_clicks_than_agreeing(page: Any, server: Server) -> None:
+    page.add_init_script("addEventListener('click', () => { top.clicked = (top.clicked || 0) + 1; }, {capture: true});")
+    visit_store(page, server)
+    accept(open_widget(page), training=True)
+    agreeing = page.evaluate("top.clicked")
+    page.evaluate("top.clicked = 0")
+    frame = widget(page)
+    frame.get_by_role("button", name="Change").click()
+    withdraw(frame, "training")
+    frame.get_by_text("You withdrew your agreement.").first.wait_for()
+    assert page.evaluate("top.clicked") <= agreeing
