@@ -11,8 +11,10 @@ import type {
   MessageView,
   TypingEvent,
 } from "./wire.ts";
+import type { WorkAction } from "./work_actions.ts";
 
 export type Action =
+  | WorkAction
   | { type: "signed_in"; me: AgentView; drafts: Record<string, string>; unsent: Unsent }
   | { type: "signed_out" }
   | { type: "session_ended" }

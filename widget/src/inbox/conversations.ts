@@ -12,7 +12,10 @@ type Conversations = State["conversations"];
 export function accept(conversations: Conversations, one: AgentConversation): Conversations {
   const known = conversations[one.id];
   if (known !== undefined && known.rev > one.rev) return conversations;
-  return { ...conversations, [one.id]: known === undefined ? one : withLaterMessage(known, one) };
+  if (known === undefined) return { ...conversations, [one.id]: one };
+  // What is told to everybody does not say how far this agent has read.
+  const my_seen_seq = one.my_seen_seq ?? known.my_seen_seq;
+  return { ...conversations, [one.id]: { ...withLaterMessage(known, one), my_seen_seq } };
 }
 
 /** A change that was told after a later message still knows nothing of that message. */

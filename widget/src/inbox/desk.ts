@@ -15,6 +15,7 @@ import { createStore } from "./store.ts";
 import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
 import { unreadIn } from "./views.ts";
+import { Work } from "./work.ts";
 
 const TICK_MILLISECONDS = 5000;
 const RETRY_MILLISECONDS = 3000;
@@ -22,6 +23,7 @@ const RETRY_MILLISECONDS = 3000;
 export class Desk {
   readonly store: Store;
   readonly live: Live;
+  readonly work: Work;
   readonly #connection: Connection<AgentTraffic>;
   readonly #sound = createSound();
   #skew = 0;
@@ -37,6 +39,7 @@ export class Desk {
       onRefused: (refusal) => this.#refused(refusal),
     });
     this.live = new Live(this.store, this.#connection, newClientId, this.now);
+    this.work = new Work(this.store, this.#connection, newClientId);
     this.#listen();
     this.store.watch((before, after, action) => this.#follow(before, after, action));
   }
@@ -112,6 +115,11 @@ export class Desk {
     // The server takes every new connection for somebody who is here.
     if (this.store.get().presence === "away") this.live.presence("away");
     void this.live.catchUp();
+    void this.work.tags();
+    void this.work.agents();
+    void this.work.canned();
+    const { selected } = this.store.get();
+    if (selected !== null) this.work.viewing(selected, true);
   }
 
   #refused(refusal: Refused): void {
@@ -135,6 +143,13 @@ export class Desk {
     this.#connection.on("consent_changed", ({ conversation_id, consent }) =>
       dispatch({ type: "consent_changed", conversation_id, consent }),
     );
+    this.#connection.on("note_stored", ({ note }) => dispatch({ type: "note_stored", note }));
+    this.#connection.on("colleague", (event) => dispatch({ type: "colleague_came", event }));
+    this.#connection.on("conversation_erased", ({ conversation_id }) => dispatch({ type: "erased", id: conversation_id }));
+    this.#connection.on("agent_seen", ({ conversation_id, ...seen }) =>
+      dispatch({ type: "agent_seen", id: conversation_id, ...seen }),
+    );
+    this.#connection.on("agent_changed", () => void this.work.agents());
     this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
   }
 

@@ -1,6 +1,5 @@
 // Between the store and the server: asks what is missing, sends what was written, passes events on.
 
-import { NoAnswer, Refused } from "../shared/refusals.ts";
 import type { Connection } from "../shared/connection.ts";
 import { NO_ANSWER, toResend } from "./outgoing.ts";
 import { questions } from "./questions.ts";
@@ -9,6 +8,7 @@ import type { Remark, View } from "./state.ts";
 import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
 import type { ConversationAnswer } from "./wire.ts";
+import { asRemark } from "./work.ts";
 
 /** What live work needs of a connection. */
 export type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
@@ -96,6 +96,14 @@ export class Live {
     this.closers.set(id, setTimeout(() => void this.closeNow(id), CLOSE_DELAY_MILLISECONDS));
   }
 
+  /** Say why a chat is being closed; there is time again to take it back. */
+  closeReason(id: string, reason: string): void {
+    if (!this.closers.has(id)) return;
+    clearTimeout(this.closers.get(id));
+    this.store.dispatch({ type: "reason_set", id, reason });
+    this.closers.set(id, setTimeout(() => void this.closeNow(id), CLOSE_DELAY_MILLISECONDS));
+  }
+
   /** Take a closing back before it is done. */
   undoClose(id: string): void {
     clearTimeout(this.closers.get(id));
@@ -107,7 +115,9 @@ export class Live {
   async closeNow(id: string): Promise<void> {
     clearTimeout(this.closers.get(id));
     this.closers.delete(id);
-    await this.change(`close ${id}`, () => this.wire.request("conversation_close", { conversation_id: id }));
+    const reason = this.store.get().reasons[id];
+    const payload = reason === undefined ? { conversation_id: id } : { conversation_id: id, reason };
+    await this.change(`close ${id}`, () => this.wire.request("conversation_close", payload));
     this.store.dispatch({ type: "closing_ended", id });
   }
 
@@ -194,11 +204,4 @@ export class Live {
     // A lost connection has its own banner, and everything is asked again when it is back.
     if (remark.code !== NO_ANSWER) this.store.dispatch({ type: "remarked", ...remark });
   }
-}
-
-function asRemark(error: unknown): Remark {
-  if (error instanceof NoAnswer) return { code: NO_ANSWER, retry_after_seconds: null };
-  if (!(error instanceof Refused)) throw error;
-  const wait = error.detail["retry_after_seconds"];
-  return { code: error.code, retry_after_seconds: typeof wait === "number" ? wait : null };
 }

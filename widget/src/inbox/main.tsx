@@ -7,6 +7,7 @@ import "./styles/desk.css";
 import "./styles/list.css";
 import "./styles/conversation.css";
 import "./styles/context.css";
+import "./styles/work.css";
 import { loadLocale } from "../shared/i18n.ts";
 import { App } from "./components/app.tsx";
 import { DeskProvider } from "./components/desk.tsx";

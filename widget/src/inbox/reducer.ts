@@ -7,6 +7,8 @@ import type { State } from "./state.ts";
 import { initialState } from "./state.ts";
 import { withAnswer, withMessage } from "./threads.ts";
 import type { MessageView } from "./wire.ts";
+import { WORK_HANDLERS, withNotes } from "./work_reducer.ts";
+import { draftKey } from "./work_state.ts";
 
 /** How long "is typing" stands without a new sign of it. */
 export const TYPING_MILLISECONDS = 6000;
@@ -44,8 +46,18 @@ function opened(state: State, { answer, after_seq }: Of<"opened">): State {
     ...next,
     conversations: accept(next.conversations, answer.conversation),
     threads: { ...next.threads, [id]: thread },
+    notes: { ...next.notes, [id]: withNotes(next.notes[id] ?? [], answer.notes) },
+    colleagues: { ...next.colleagues, [id]: answer.colleagues },
+    drafts: state.threads[id] === undefined ? withDrafts(next.drafts, answer) : next.drafts,
     gone: without(next.gone, id),
   };
+}
+
+/** What was begun on another device goes on here, unless something stands here already. */
+function withDrafts(drafts: State["drafts"], answer: Of<"opened">["answer"]): State["drafts"] {
+  const kept = answer.drafts.map(({ kind, body }) => [draftKey(answer.conversation.id, kind), body] as const);
+  const { length } = kept.filter(([key]) => drafts[key] === undefined);
+  return length === 0 ? drafts : { ...Object.fromEntries(kept), ...drafts };
 }
 
 function conversationChanged(state: State, { conversation }: Of<"conversation_changed">): State {
@@ -104,6 +116,7 @@ function ticked(state: State, { now }: Of<"ticked">): State {
 }
 
 const HANDLERS: Handlers = {
+  ...WORK_HANDLERS,
   signed_in: (state, { me, drafts, unsent }) => ({
     ...state,
     me,
@@ -113,10 +126,10 @@ const HANDLERS: Handlers = {
     interrupted: false,
   }),
   // Nothing of the visitors stays on the screen of somebody who signed out.
-  signed_out: (state) => ({ ...initialState(state.now), signed: "out", sound: state.sound }),
+  signed_out: (state) => ({ ...initialState(state.now, state.comfort), signed: "out", sound: state.sound }),
   // The server ended the session: the drafts are kept, in this browser, for the same agent.
   session_ended: (state) => ({
-    ...initialState(state.now),
+    ...initialState(state.now, state.comfort),
     signed: "out",
     sound: state.sound,
     selected: state.selected,
@@ -128,7 +141,7 @@ const HANDLERS: Handlers = {
   sound_set: (state, { on }) => ({ ...state, sound: on }),
   view_set: (state, { view }) => ({ ...state, view }),
   query_set: (state, { query }) => ({ ...state, query }),
-  selected: (state, { id }) => ({ ...state, selected: id, drawer: false }),
+  selected: (state, { id }) => ({ ...state, selected: id, drawer: false, mode: "reply", page: "chats" }),
   list_came: acceptList,
   opened,
   open_refused: (state, { id }) => drop({ ...state, gone: { ...state.gone, [id]: true } }, id),
@@ -145,7 +158,11 @@ const HANDLERS: Handlers = {
     drafts: draft === "" ? without(state.drafts, id) : { ...state.drafts, [id]: draft },
   }),
   closing_started: (state, { id, due }) => ({ ...state, closing: { ...state.closing, [id]: due } }),
-  closing_ended: (state, { id }) => ({ ...state, closing: without(state.closing, id) }),
+  closing_ended: (state, { id }) => ({
+    ...state,
+    closing: without(state.closing, id),
+    reasons: without(state.reasons, id),
+  }),
   drawer_set: (state, { open }) => ({ ...state, drawer: open }),
   help_set: (state, { open }) => ({ ...state, help: open }),
   remarked: (state, { code, retry_after_seconds }) => ({ ...state, remark: { code, retry_after_seconds } }),

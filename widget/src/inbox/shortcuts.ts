@@ -4,6 +4,9 @@ export type Command =
   | "next"
   | "previous"
   | "reply"
+  | "note"
+  | "suggestion"
+  | "palette"
   | "assign"
   | "close"
   | "undo"
@@ -21,11 +24,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "next", keys: ["j"] },
   { command: "previous", keys: ["k"] },
   { command: "reply", keys: ["Enter"] },
+  { command: "note", keys: ["n"] },
+  { command: "suggestion", keys: ["Control+Enter"] },
   { command: "assign", keys: ["a"] },
   { command: "close", keys: ["e"] },
   { command: "undo", keys: ["z"] },
   { command: "search", keys: ["/"] },
   { command: "context", keys: ["i"] },
+  { command: "palette", keys: ["Control+k"] },
   { command: "help", keys: ["?"] },
   { command: "back", keys: ["Escape"] },
 ];
@@ -45,6 +51,7 @@ export interface KeyPress {
 
 /** Return the command of a key press, or null when the key is not ours. */
 export function commandOf(press: KeyPress): Command | null {
+  if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === "k") return "palette";
   if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing) return null;
   const found = SHORTCUTS.find((one) => one.keys.includes(press.key))?.command ?? null;
   if (press.inField) return found === "back" ? found : null;

@@ -1,6 +1,8 @@
 // What the inbox knows: plain data, changed only by the reducer.
 
 import type { AgentConversation, AgentView, ClauseView, MessageView } from "./wire.ts";
+import type { Comfort, WorkState } from "./work_state.ts";
+import { initialWork } from "./work_state.ts";
 
 export type View = "mine" | "unassigned" | "open" | "closed";
 export type OpenView = Exclude<View, "closed">;
@@ -47,7 +49,7 @@ export interface Remark {
   retry_after_seconds: number | null;
 }
 
-export interface State {
+export interface State extends WorkState {
   me: AgentView | null;
   signed: "unknown" | "in" | "out" | "unreachable";
   /** Signed out by the server, not by the agent: the sign-in page says that nothing was lost. */
@@ -77,8 +79,9 @@ export interface State {
 const NO_PAGE: Page = { loaded: false, next: null };
 
 /** Return the state before anything is known; `now` is in milliseconds. */
-export function initialState(now: number): State {
+export function initialState(now: number, comfort?: Comfort): State {
   return {
+    ...initialWork(comfort),
     me: null,
     signed: "unknown",
     interrupted: false,

@@ -1,14 +1,27 @@
-// The wire shapes that the inbox uses; generated from chatgate/web/protocol.py.
+// The wire shapes that the inbox uses; generated from chatgate/web/protocol.py and desk_protocol.py.
 
 export type {
   AgentConversation,
+  AgentSummary,
   AgentView,
+  AuditView,
+  CannedView,
   ClauseView,
+  Colleague,
+  ColleagueView,
   ConsentView,
   ConversationAnswer,
+  ConversationFilters,
   ConversationListAnswer,
   ConversationOpened,
+  ConversationSearchAnswer,
+  DraftView,
   MessageView,
+  NoteView,
+  SearchHit,
+  SignInListAnswer,
+  SuggestionsAnswer,
+  TagCount,
   TrainingView,
   TypingEvent,
 } from "@protocol";

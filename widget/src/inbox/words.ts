@@ -93,6 +93,20 @@ export function closedWords(conversation: AgentConversation): string {
   return reasons[reason] ?? _("Closed: {reason}", { reason });
 }
 
+/** Why agents close a chat; visitors are never told. */
+export const CLOSE_REASONS = ["solved", "no_answer", "spam", "duplicate", "other"] as const;
+
+export function reasonName(reason: string): string {
+  const names: Record<string, string> = {
+    solved: _("Solved"),
+    no_answer: _("No answer"),
+    spam: _("Spam"),
+    duplicate: _("Duplicate"),
+    other: _("Something else"),
+  };
+  return names[reason] ?? reason;
+}
+
 export interface TrainingWords {
   title: string;
   text: string;
@@ -145,6 +159,9 @@ export function commandName(command: Command): string {
     next: _("Next chat"),
     previous: _("Previous chat"),
     reply: _("Write a reply"),
+    note: _("Write a note"),
+    suggestion: _("Take the suggested reply"),
+    palette: _("Find a command or a chat"),
     assign: _("Assign to me"),
     close: _("Close the chat"),
     undo: _("Undo closing"),
@@ -157,6 +174,6 @@ export function commandName(command: Command): string {
 }
 
 export function keyName(key: string): string {
-  const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc") };
+  const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc"), "Control+Enter": _("Ctrl+Enter"), "Control+k": _("Ctrl+K") };
   return names[key] ?? key;
 }

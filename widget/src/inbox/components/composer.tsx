@@ -1,40 +1,23 @@
-// Where the agent writes: a draft per conversation, Enter sends, typing is told and never what.
+// Where the agent writes, to the visitor or as a private note; a draft of each per conversation.
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { _, ngettext } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { sendIcon } from "../../shared/icons.ts";
+import { askedFor, fitting } from "../canned.ts";
 import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
-import type { AgentConversation } from "../wire.ts";
+import { may } from "../rights.ts";
+import type { AgentConversation, CannedView } from "../wire.ts";
+import { draftKey } from "../work_state.ts";
+import type { Mode } from "../work_state.ts";
+import { CANNED_LIST, CannedList, cannedOption } from "./canned_list.tsx";
+import { Field } from "./composer_field.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { focusOn } from "./keyboard.ts";
+import { SuggestionCard } from "./suggestion_card.tsx";
+import { useTyping } from "./use_typing.ts";
 
-const TYPING_EVERY_MILLISECONDS = 3000;
-const TYPING_ENDS_MILLISECONDS = 5000;
-const LONG_PASTE_CHARACTERS = 2000;
 const COUNT_FROM_CHARACTERS_LEFT = 400;
-
-/** Tell the visitor that somebody types: at most every three seconds, and that it ended. */
-function useTyping(id: string) {
-  const { live } = useDesk();
-  const told = useRef(0);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const stop = () => {
-    clearTimeout(timer.current);
-    if (told.current === 0) return;
-    told.current = 0;
-    live.typing(id, false);
-  };
-  const type = () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(stop, TYPING_ENDS_MILLISECONDS);
-    if (performance.now() - told.current < TYPING_EVERY_MILLISECONDS && told.current !== 0) return;
-    told.current = performance.now();
-    live.typing(id, true);
-  };
-  useEffect(() => stop, [id]);
-  return { type, stop };
-}
 
 function Left({ draft }: { draft: string }) {
   const left = BODY_MAX_CHARACTERS - characters(draft);
@@ -48,88 +31,126 @@ function Left({ draft }: { draft: string }) {
   );
 }
 
-interface FieldProps {
-  draft: string;
-  onDraft: (draft: string) => void;
-  onSend: () => void;
-  onLeave: () => void;
-}
-
-function Field({ draft, onDraft, onSend, onLeave }: FieldProps) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    const box = field.current;
-    if (box === null) return;
-    // Grows with its text, up to the limit that the style sheet sets.
-    box.rows = 1;
-    const line = Number.parseFloat(getComputedStyle(box).lineHeight) || 21;
-    box.rows = Math.max(1, Math.min(8, Math.floor(box.scrollHeight / line)));
-  }, [draft]);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    onSend();
-  };
-  const onPaste = (event: ClipboardEvent) => {
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    const box = field.current;
-    if (box === null || text.length < LONG_PASTE_CHARACTERS) return;
-    // Browsers insert a paste line by line, which takes minutes for thousands of lines.
-    event.preventDefault();
-    box.setRangeText(text.replaceAll("\r\n", "\n"), box.selectionStart, box.selectionEnd, "end");
-    onDraft(box.value);
+function Modes({ mode, mayReply }: { mode: Mode; mayReply: boolean }) {
+  const { store } = useDesk();
+  const choose = (one: Mode) => {
+    store.dispatch({ type: "mode_set", mode: one });
+    focusOn("composer");
   };
   return (
-    <textarea
-      id="composer"
-      ref={field}
-      rows={1}
-      dir="auto"
-      placeholder={_("Write a reply")}
-      value={draft}
-      onInput={(event) => onDraft(event.currentTarget.value)}
-      onKeyDown={onKey}
-      onPaste={onPaste}
-      onBlur={onLeave}
-    />
+    <div class="composer-modes" role="group" aria-label={_("What you write")}>
+      <button
+        type="button"
+        aria-pressed={mode === "reply"}
+        disabled={!mayReply}
+        title={mayReply ? undefined : _("Your role does not answer visitors.")}
+        onClick={() => choose("reply")}
+      >
+        {_("Reply")}
+      </button>
+      <button type="button" aria-pressed={mode === "note"} aria-keyshortcuts="n" onClick={() => choose("note")}>
+        {_("Note")}
+      </button>
+    </div>
   );
 }
 
-export function Composer({ conversation }: { conversation: AgentConversation }) {
-  const { store, live } = useDesk();
+/** The list of canned replies that a slash opens, and the keys that move in it. */
+function useCanned(conversation: AgentConversation, draft: string, onDraft: (draft: string) => void) {
+  const { work } = useDesk();
+  const all = useSelect((state) => state.canned);
+  const [active, setActive] = useState(0);
+  const words = askedFor(draft);
+  useEffect(() => setActive(0), [words]);
+  const replies = words === null ? [] : fitting(all, words, conversation.locale);
+  const take = async (reply: CannedView) => {
+    const body = await work.render(reply.id, conversation.id);
+    if (body !== null) onDraft(body);
+  };
+  const onKey = ({ key }: KeyboardEvent): boolean => {
+    const chosen = replies[active];
+    if (chosen === undefined) return false;
+    if (key === "Enter" || key === "Tab") void take(chosen);
+    else if (key === "ArrowDown") setActive(Math.min(replies.length - 1, active + 1));
+    else if (key === "ArrowUp") setActive(Math.max(0, active - 1));
+    else return false;
+    return true;
+  };
+  return { open: words !== null && all.length > 0, replies, active, take, onKey };
+}
+
+function useDraft(conversation: AgentConversation, mode: Mode) {
+  const { store } = useDesk();
+  const key = draftKey(conversation.id, mode);
+  const draft = useSelect((state) => state.drafts[key] ?? "");
+  const set = (value: string) => store.dispatch({ type: "draft_set", id: key, draft: value });
+  return { draft, set };
+}
+
+function useSending(conversation: AgentConversation, mode: Mode, draft: string, set: (value: string) => void) {
+  const { live, work } = useDesk();
   const { id } = conversation;
-  const draft = useSelect((state) => state.drafts[id] ?? "");
-  const typing = useTyping(id);
-  const send = () => {
+  return () => {
     if (!sendable(draft)) return;
-    typing.stop();
-    store.dispatch({ type: "draft_set", id, draft: "" });
-    void live.send(id, draft);
+    set("");
+    if (mode === "reply") void live.send(id, draft);
+    else void work.note(id, draft).then((stored) => stored || set(draft));
     focusOn("composer");
   };
+}
+
+export function Composer({ conversation }: { conversation: AgentConversation }) {
+  const me = useSelect((state) => state.me);
+  const mayReply = may(me, "message_send") && conversation.state === "open" && conversation.consent.may_talk;
+  const wished = useSelect((state) => state.mode);
+  const mode = mayReply ? wished : "note";
+  const isNote = mode === "note";
+  const { draft, set } = useDraft(conversation, mode);
+  const typing = useTyping(conversation.id);
   const onDraft = (value: string) => {
-    store.dispatch({ type: "draft_set", id, draft: value });
-    if (value.trim() === "") typing.stop();
+    set(value);
+    if (value.trim() === "" || isNote) typing.stop();
     else typing.type();
+  };
+  const canned = useCanned(conversation, isNote ? "" : draft, onDraft);
+  const put = useSending(conversation, mode, draft, set);
+  const send = () => {
+    typing.stop();
+    put();
   };
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     send();
   };
+  const chosen = canned.replies[canned.active];
   return (
-    <form class="composer" onSubmit={onSubmit}>
-      <label class="visually-hidden" for="composer">
-        {_("Reply")}
-      </label>
-      <Field draft={draft} onDraft={onDraft} onSend={send} onLeave={typing.stop} />
-      <div class="composer-foot">
-        <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
-        <Left draft={draft} />
-        <button class="button button-accent button-small" type="submit" disabled={!sendable(draft)}>
-          <Icon path={sendIcon} size={16} />
-          {_("Send")}
-        </button>
-      </div>
-    </form>
+    <div class="composer-place">
+      {!isNote && <SuggestionCard conversation={conversation} draft={draft} onTake={set} />}
+      {canned.open && <CannedList replies={canned.replies} active={canned.active} onTake={canned.take} />}
+      <form class={isNote ? "composer composer-note" : "composer"} onSubmit={onSubmit}>
+        <Modes mode={mode} mayReply={mayReply} />
+        <label class="visually-hidden" for="composer">
+          {isNote ? _("Private note") : _("Reply")}
+        </label>
+        <Field
+          draft={draft}
+          placeholder={isNote ? _("Write a note that only agents see") : _("Write a reply, or / for a canned one")}
+          list={canned.open && chosen !== undefined ? CANNED_LIST : null}
+          active={canned.open && chosen !== undefined ? cannedOption(chosen) : null}
+          onDraft={onDraft}
+          onSend={send}
+          onLeave={typing.stop}
+          onListKey={canned.onKey}
+        />
+        <div class="composer-foot">
+          <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
+          <Left draft={draft} />
+          <button class="button button-accent button-small" type="submit" disabled={!sendable(draft)}>
+            <Icon path={sendIcon} size={16} />
+            {isNote ? _("Add note") : _("Send")}
+          </button>
+        </div>
+      </form>
+    </div>
   );
 }

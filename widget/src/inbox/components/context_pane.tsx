@@ -10,6 +10,9 @@ import type { Thread } from "../state.ts";
 import type { AgentConversation } from "../wire.ts";
 import { decisionName, languageName, purposeName, trainingWords } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { HandOver } from "./hand_over.tsx";
+import { NotesCard } from "./notes.tsx";
+import { TagsCard } from "./tags_card.tsx";
 
 const DECISION_ICONS = { given: checkIcon, refused: xIcon, withdrawn: xIcon } satisfies Record<Decision, unknown>;
 
@@ -136,6 +139,9 @@ export function ContextPane() {
         <>
           <Consent conversation={conversation} thread={thread} />
           <Training conversation={conversation} />
+          <NotesCard conversation={conversation} />
+          <TagsCard conversation={conversation} />
+          <HandOver key={conversation.id} conversation={conversation} />
           <Visit conversation={conversation} />
         </>
       )}

@@ -3,10 +3,11 @@
 import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { archiveIcon, arrowLeftIcon, messageIcon, shieldCheckIcon, shieldIcon, userIcon, userPlusIcon } from "../../shared/icons.ts";
+import { may } from "../rights.ts";
 import type { AgentConversation } from "../wire.ts";
-import { closedWords, languageName, visitorName } from "../words.ts";
-import { Composer } from "./composer.tsx";
+import { languageName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { Foot } from "./foot.tsx";
 import { Messages } from "./messages.tsx";
 
 function AssignButton({ conversation }: { conversation: AgentConversation }) {
@@ -45,6 +46,7 @@ function Head({ conversation }: { conversation: AgentConversation }) {
   const desk = useDesk();
   const drawer = useSelect((state) => state.drawer);
   const open = conversation.state === "open";
+  const me = useSelect((state) => state.me);
   const { present } = conversation.visitor;
   return (
     <header class="head">
@@ -62,8 +64,8 @@ function Head({ conversation }: { conversation: AgentConversation }) {
           <span class="head-language">{languageName(conversation.locale)}</span>
         </p>
       </div>
-      {open && <AssignButton conversation={conversation} />}
-      {open && (
+      {open && may(me, "conversation_assign") && <AssignButton conversation={conversation} />}
+      {open && may(me, "conversation_close") && (
         <button
           class="button button-small"
           type="button"
@@ -87,43 +89,6 @@ function Head({ conversation }: { conversation: AgentConversation }) {
       </button>
     </header>
   );
-}
-
-function Closing({ conversation }: { conversation: AgentConversation }) {
-  const { live } = useDesk();
-  return (
-    <div class="foot-bar" role="status">
-      <p>{_("This chat closes in a few seconds.")}</p>
-      <button class="button button-small" type="button" aria-keyshortcuts="z" onClick={() => live.undoClose(conversation.id)}>
-        {_("Undo")}
-      </button>
-      <button class="button button-small" type="button" onClick={() => void live.closeNow(conversation.id)}>
-        {_("Close now")}
-      </button>
-    </div>
-  );
-}
-
-function Foot({ conversation }: { conversation: AgentConversation }) {
-  const closing = useSelect((state) => conversation.id in state.closing);
-  if (conversation.state === "closed") {
-    return (
-      <div class="foot-bar">
-        <Icon path={archiveIcon} size={16} />
-        <p>{closedWords(conversation)}</p>
-      </div>
-    );
-  }
-  if (!conversation.consent.may_talk) {
-    return (
-      <div class="foot-bar" role="status">
-        <Icon path={shieldIcon} size={16} />
-        <p>{_("The visitor withdrew the consent to this chat. Nobody can write here any more.")}</p>
-      </div>
-    );
-  }
-  if (closing) return <Closing conversation={conversation} />;
-  return <Composer conversation={conversation} />;
 }
 
 function NothingSelected() {

@@ -4,7 +4,9 @@ import { useEffect } from "preact/hooks";
 import type { Desk } from "../desk.ts";
 import type { Command } from "../shortcuts.ts";
 import { commandOf } from "../shortcuts.ts";
+import type { Store } from "../store.ts";
 import { neighbour, rowsOf } from "../views.ts";
+import type { Mode } from "../work_state.ts";
 import { useDesk } from "./desk.tsx";
 
 const FIELD = "input, textarea, select, [contenteditable]";
@@ -37,6 +39,12 @@ function back(desk: Desk): void {
   } else if (selected !== null) desk.select(null);
 }
 
+/** Go on to writing. The field is drawn anew for a note, so the focus waits for it. */
+function write(store: Store, mode: Mode): void {
+  store.dispatch({ type: "mode_set", mode });
+  focusOn("composer");
+}
+
 function run(desk: Desk, command: Command): void {
   const { store, live } = desk;
   const { selected, drawer, help } = store.get();
@@ -49,12 +57,14 @@ function run(desk: Desk, command: Command): void {
       return focusOn("search");
     case "help":
       return store.dispatch({ type: "help_set", open: !help });
+    case "palette":
+      return store.dispatch({ type: "palette_set", open: true });
     case "back":
       return back(desk);
     default:
   }
   if (selected === null) return;
-  if (command === "reply") focusOn("composer");
+  if (command === "reply" || command === "note") write(store, command);
   else if (command === "assign") void live.assign(selected, "me");
   else if (command === "close") live.close(selected);
   else if (command === "undo") live.undoClose(selected);

@@ -1,5 +1,6 @@
 // The messages of a conversation: days, runs, marks, and what is still on its way.
 
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { _, formatDateTime, formatDay, formatTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
@@ -7,9 +8,11 @@ import { checkCheckIcon, chevronDownIcon } from "../../shared/icons.ts";
 import { groupByDay } from "../grouping.ts";
 import type { Day, Run } from "../grouping.ts";
 import type { Pending } from "../state.ts";
-import type { AgentConversation, MessageView } from "../wire.ts";
+import type { AgentConversation, MessageView, NoteView } from "../wire.ts";
 import { visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { Linked } from "./linked.tsx";
+import { NoteBubble, useNotes } from "./notes.tsx";
 import { PendingMessage } from "./pending_message.tsx";
 
 const SHOWN_AT_ONCE = 200;
@@ -30,7 +33,7 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
       {mine && run.author_name !== null && run.author_name !== me && <span class="run-name">{run.author_name}</span>}
       {run.messages.map((message) => (
         <p key={message.id} class="bubble" dir="auto" title={formatDateTime(message.stored_at)}>
-          {message.body}
+          <Linked text={message.body} />
         </p>
       ))}
       {last !== undefined && (
@@ -48,13 +51,24 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
   );
 }
 
-function DayView({ day, seen }: { day: Day; seen: MessageView | undefined }) {
+/** Notes stand after the run in which the message before them is. */
+function notesAfter(run: Run, notes: readonly NoteView[]): NoteView[] {
+  const seqs = new Set(run.messages.map((message) => message.seq));
+  return notes.filter((note) => seqs.has(note.after_seq));
+}
+
+function DayView({ day, seen, notes }: { day: Day; seen: MessageView | undefined; notes: readonly NoteView[] }) {
   return (
     <section class="day">
       <h3 class="day-name">{formatDay(day.at)}</h3>
       <ul>
         {day.runs.map((run) => (
-          <RunView key={run.key} run={run} seen={seen} />
+          <Fragment key={run.key}>
+            <RunView run={run} seen={seen} />
+            {notesAfter(run, notes).map((note) => (
+              <NoteBubble key={note.id} note={note} />
+            ))}
+          </Fragment>
         ))}
       </ul>
     </section>
@@ -133,7 +147,8 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
   const typing = useSelect((state) => id in state.typing);
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   const messages = thread?.messages ?? NO_MESSAGES;
-  const end = useEnd([messages, pending, typing, conversation.visitor.present, conversation.state]);
+  const notes = useNotes(id);
+  const end = useEnd([messages, notes, pending, typing, conversation.visitor.present, conversation.state]);
   useSeen(conversation, messages, end.atEnd);
   const days = useMemo(() => groupByDay(messages.slice(-shown)), [messages, shown]);
   const seen = messages.findLast(
@@ -152,8 +167,15 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
         {thread !== undefined && messages.length === 0 && pending.length === 0 && (
           <p class="system-line">{_("The visitor opened the chat and has not written yet. Say hello.")}</p>
         )}
+        {notes.some((note) => note.after_seq === 0) && (
+          <ul class="day">
+            {notes.filter((note) => note.after_seq === 0).map((note) => (
+              <NoteBubble key={note.id} note={note} />
+            ))}
+          </ul>
+        )}
         {days.map((day) => (
-          <DayView key={day.key} day={day} seen={seen} />
+          <DayView key={day.key} day={day} seen={seen} notes={notes} />
         ))}
         {pending.length > 0 && (
           <ul class="day">

@@ -1,0 +1,193 @@
+// What agents do with a conversation beside talking: notes, tags, handing over, closing words, drafts, suggestions.
+
+import type { Connection } from "../shared/connection.ts";
+import { NoAnswer, Refused } from "../shared/refusals.ts";
+import type { Action } from "./actions.ts";
+import { NO_ANSWER } from "./outgoing.ts";
+import { may } from "./rights.ts";
+import type { Remark, State } from "./state.ts";
+import type { Store } from "./store.ts";
+import type { AgentTraffic } from "./traffic.ts";
+import type { ConversationAnswer } from "./wire.ts";
+import { draftOf } from "./work_state.ts";
+
+type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
+
+const DRAFT_DELAY_MILLISECONDS = 1200;
+const SEARCH_DELAY_MILLISECONDS = 200;
+const SEARCH_PAGE = 30;
+
+export class Work {
+  private readonly store: Store;
+  private readonly wire: Wire;
+  private readonly newId: () => string;
+  private readonly savers = new Map<string, ReturnType<typeof setTimeout>>();
+  private searcher: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store, wire: Wire, newId: () => string) {
+    this.store = store;
+    this.wire = wire;
+    this.newId = newId;
+    store.watch((before, after, action) => this.follow(before, after, action));
+  }
+
+  /** Write a private note. Says whether it is stored; when not, its text is still the caller's. */
+  async note(id: string, body: string): Promise<boolean> {
+    return this.attempt(async () => {
+      const payload = { conversation_id: id, client_id: this.newId(), body };
+      this.store.dispatch({ type: "note_stored", note: (await this.wire.request("note_add", payload)).note });
+    });
+  }
+
+  async tag(id: string, name: string, on: boolean): Promise<void> {
+    await this.change(() => this.wire.request(on ? "tag_add" : "tag_remove", { conversation_id: id, name }));
+    await this.tags();
+  }
+
+  async transfer(id: string, agentId: string, note: string): Promise<boolean> {
+    const payload = { conversation_id: id, agent_id: agentId, client_id: this.newId(), note };
+    return this.change(() => this.wire.request("conversation_transfer", payload));
+  }
+
+  async reopen(id: string): Promise<void> {
+    await this.change(() => this.wire.request("conversation_reopen", { conversation_id: id }));
+  }
+
+  async block(id: string, on: boolean, reason = ""): Promise<boolean> {
+    return this.change(() => this.wire.request("visitor_block", { conversation_id: id, on, reason }));
+  }
+
+  /** Withdraw what a visitor gave, because the visitor asked an agent to. */
+  async withdraw(id: string, purposes: string[], reason: string): Promise<boolean> {
+    return this.attempt(async () => {
+      const { consent } = await this.wire.request("consent_withdraw", { conversation_id: id, purposes, reason });
+      this.store.dispatch({ type: "consent_changed", conversation_id: id, consent });
+    });
+  }
+
+  /** Fill in a canned reply for a conversation; null when the server could not. */
+  async render(cannedId: string, id: string): Promise<string | null> {
+    let body: string | null = null;
+    await this.attempt(async () => {
+      body = (await this.wire.request("canned_render", { id: cannedId, conversation_id: id })).body;
+    });
+    return body;
+  }
+
+  async canned(): Promise<void> {
+    if (!may(this.store.get().me, "canned_list")) return;
+    await this.attempt(async () => {
+      const { replies } = await this.wire.request("canned_list", {});
+      this.store.dispatch({ type: "canned_came", replies });
+    });
+  }
+
+  async tags(): Promise<void> {
+    await this.attempt(async () => {
+      this.store.dispatch({ type: "tags_came", tags: (await this.wire.request("tag_list", {})).tags });
+    });
+  }
+
+  async agents(): Promise<void> {
+    await this.attempt(async () => {
+      this.store.dispatch({ type: "agents_came", agents: (await this.wire.request("agents_list", {})).agents });
+    });
+  }
+
+  /** Ask for what may be answered to the visitor who waits; asked again only when the visitor wrote again. */
+  async suggest(id: string, lastSeq: number): Promise<void> {
+    const { me, comfort, suggestions } = this.store.get();
+    if (!comfort.suggest || !may(me, "suggestion_list") || (suggestions[id]?.after_seq ?? -1) >= lastSeq) return;
+    await this.attempt(async () => {
+      const answer = await this.wire.request("suggestion_list", { conversation_id: id });
+      this.store.dispatch({ type: "suggestions_came", id, answer });
+    });
+  }
+
+  /** Tell colleagues what is on this screen. */
+  viewing(id: string, on: boolean): void {
+    this.wire.tell("viewing", { conversation_id: id, on });
+  }
+
+  /** Ask for the next page of what was found. */
+  async moreFound(): Promise<void> {
+    const { found } = this.store.get();
+    if (found?.next !== null && found !== null) await this.search(found.query, found.next);
+  }
+
+  private follow(before: State, after: State, action: Action): void {
+    if (after.drafts !== before.drafts) this.keepDrafts(before.drafts, after.drafts, action);
+    if (after.query !== before.query || after.filters !== before.filters) this.searchSoon(after.query);
+    if (before.selected !== after.selected) {
+      if (before.selected !== null) this.viewing(before.selected, false);
+      if (after.selected !== null) this.viewing(after.selected, true);
+    }
+  }
+
+  private searchSoon(query: string): void {
+    clearTimeout(this.searcher);
+    const words = query.trim();
+    if (words.length < 2) {
+      if (this.store.get().found !== null) this.store.dispatch({ type: "found", found: null });
+      return;
+    }
+    this.searcher = setTimeout(() => void this.search(words, null), SEARCH_DELAY_MILLISECONDS);
+  }
+
+  private async search(query: string, before: string | null): Promise<void> {
+    await this.attempt(async () => {
+      const { filters, found } = this.store.get();
+      const payload = { query: query.slice(0, 200), filters, limit: SEARCH_PAGE, before };
+      const { hits, next } = await this.wire.request("conversation_search", payload);
+      // Meanwhile something else may stand in the field.
+      if (this.store.get().query.trim() !== query) return;
+      const all = before === null ? hits : [...(found?.hits ?? []), ...hits];
+      this.store.dispatch({ type: "found", found: { query, hits: all, next } });
+    });
+  }
+
+  private keepDrafts(before: State["drafts"], after: State["drafts"], action: Action): void {
+    // What came from the server or from this browser's own store need not go back.
+    if (action.type !== "draft_set") return;
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      if (before[key] === after[key]) continue;
+      clearTimeout(this.savers.get(key));
+      const empty = after[key] === undefined;
+      if (empty) this.saveDraft(key);
+      else this.savers.set(key, setTimeout(() => this.saveDraft(key), DRAFT_DELAY_MILLISECONDS));
+    }
+  }
+
+  private saveDraft(key: string): void {
+    this.savers.delete(key);
+    const { id, kind } = draftOf(key);
+    const body = this.store.get().drafts[key] ?? "";
+    this.wire.tell("draft_set", { conversation_id: id, kind, body: body.slice(0, 20_000) });
+  }
+
+  private async change(ask: () => Promise<ConversationAnswer>): Promise<boolean> {
+    return this.attempt(async () => {
+      this.store.dispatch({ type: "conversation_changed", conversation: (await ask()).conversation });
+    });
+  }
+
+  /** Do a thing; a refusal becomes a line on the screen. Says whether it was done. */
+  private async attempt(job: () => Promise<void>): Promise<boolean> {
+    try {
+      await job();
+      return true;
+    } catch (error) {
+      const remark = asRemark(error);
+      if (remark.code !== NO_ANSWER) this.store.dispatch({ type: "remarked", ...remark });
+      return false;
+    }
+  }
+}
+
+/** Return what to tell the agent about an error of the connection; any other error is a defect and goes on. */
+export function asRemark(error: unknown): Remark {
+  if (error instanceof NoAnswer) return { code: NO_ANSWER, retry_after_seconds: null };
+  if (!(error instanceof Refused)) throw error;
+  const wait = error.detail["retry_after_seconds"];
+  return { code: error.code, retry_after_seconds: typeof wait === "number" ? wait : null };
+}
