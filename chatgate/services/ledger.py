@@ -84,7 +84,7 @@ def checkpoint_if_due(core: Core) -> Checkpoint | None:
 
 def _checkpoint(core: Core, db: Connection, now: datetime) -> Checkpoint:
     count = ledger.size(db)
-    head = root(ledger.SqlNodes(db), count)
+    head = ledger.computed(db, lambda nodes: root(nodes, count))
     origin = ledger_origin(core.signing_key)
     checkpoint = sign_checkpoint(core.signing_key, origin=origin, tree_size=count, root=head, at=now)
     ledger.add_checkpoint(db, _columns(checkpoint))
@@ -135,7 +135,7 @@ def verify_ledger(core: Core, *, incremental: bool = False, saved: Sequence[obje
             origin=ledger_origin(core.signing_key),
             tree=tree,
             erased=_erased_before(db, start, tombstones),
-            stored_node=lambda level, place: ledger.nodes(db, [(level, place)]).get((level, place)),
+            stored_node=known.node,
         )
         found += _strays(db, audit.size, tombstones)
         if not incremental:
@@ -201,10 +201,16 @@ class _Openings:
         self._db = db
         self._found = found
         self._notices: dict[str, AnyRow | None] = {}
+        self._nodes: Mapping[tuple[int, int], bytes] = {}
+
+    def node(self, level: int, place: int) -> bytes | None:
+        """Return the stored node that the row of now completes."""
+        return self._nodes.get((level, place))
 
     def rows(self, start: int, tombstones: Mapping[int, Mapping[str, Any]]) -> Iterator[LedgerRow]:
         """Return the ledger's rows from ``start`` on, each with its opening."""
         for batch in ledger.rows_from(self._db, start):
+            self._nodes = ledger.nodes_completed(self._db, batch[0].seq, batch[-1].seq)
             events = {row.ledger_seq: row for row in ledger.events_at(self._db, batch[0].seq, batch[-1].seq)}
             records = consents.records(self._db, sorted({row.record_id for row in events.values()}))
             hashes = {name: self._record_hash(row) for name, row in records.items()}

@@ -70,7 +70,7 @@ def proof(db: Connection, seq: int) -> View | None:
     row = ledger.checkpoint_over(db, seq)
     if row is None:
         return None
-    path = inclusion_proof(ledger.SqlNodes(db), seq, row.tree_size)
+    path = ledger.computed(db, lambda nodes: inclusion_proof(nodes, seq, row.tree_size))
     return inclusion_document(seq, path, ledger.checkpoint_of(row))
 
 

@@ -1,15 +1,16 @@
 """Queries of the consent ledger: leaves, the nodes above them, checkpoints and tombstones."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 
 from chatgate.models.tables import METADATA
 from chatgate.policy.checkpoints import Checkpoint
-from chatgate.policy.ledger import Coordinate, MemoryNodes, append
+from chatgate.policy.ledger import Coordinate, MemoryNodes, NodeStore, append
 from chatgate.policy.signing import hex_bytes
 
+T = TypeVar("T")
 LEAF = METADATA.tables["ledger_leaf"]
 NODE = METADATA.tables["ledger_node"]
 CHECKPOINT = METADATA.tables["ledger_checkpoint"]
@@ -20,20 +21,29 @@ LEDGER_LOCK: Final = 7_236_001
 """The one advisory lock of PostgreSQL under which leaves are appended; SQLite has one writer anyway."""
 
 
-class SqlNodes:
-    """The ledger's complete nodes as they are stored: a ``NodeStore`` for proofs and roots."""
+class _Wanted:
+    """Notes which nodes a computation reads: they depend on places and sizes only, never on hashes."""
 
-    def __init__(self, db: Connection) -> None:
-        self._db = db
+    def __init__(self) -> None:
+        self.places: list[Coordinate] = []
 
     def get(self, level: int, index: int) -> bytes:
-        """Return the node's hash; ``KeyError`` when it is not there."""
-        found = nodes(self._db, [(level, index)])
-        return found[level, index]
+        self.places.append((level, index))
+        return bytes(32)
 
     def put(self, level: int, index: int, node: bytes) -> None:
-        """Store a node that has just become complete."""
-        _store(self._db, {(level, index): node})
+        raise TypeError("reading only")
+
+
+def computed(db: Connection, compute: Callable[[NodeStore], T]) -> T:
+    """Return what a root or a proof is, with all the nodes that it needs read at once.
+
+    Raises:
+        KeyError: a node is missing.
+    """
+    wanted = _Wanted()
+    compute(wanted)
+    return compute(MemoryNodes(nodes(db, wanted.places)))
 
 
 def size(db: Connection) -> int:
@@ -98,6 +108,20 @@ def nodes(db: Connection, wanted: Sequence[Coordinate]) -> dict[Coordinate, byte
         for row in db.execute(select(NODE).where(which)):
             found[row.level, row.place] = _hash(row.node_hash)
     return found
+
+
+def nodes_completed(db: Connection, first: int, last: int) -> dict[Coordinate, bytes]:
+    """Return the stored inner nodes that became complete with the leaves ``first`` to ``last``."""
+    ranges = []
+    for level in range(1, (last + 1).bit_length()):
+        # Node `place` is complete with leaf (place + 1) * 2**level - 1.
+        low, high = ((first + (1 << level)) >> level) - 1, (last + 1 >> level) - 1
+        if low <= high:
+            ranges.append((NODE.c.level == level) & NODE.c.place.between(low, high))
+    if not ranges:
+        return {}
+    rows = db.execute(select(NODE).where(or_(*ranges)))
+    return {(row.level, row.place): _hash(row.node_hash) for row in rows}
 
 
 def _hash(stored: str) -> bytes:
