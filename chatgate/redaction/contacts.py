@@ -19,26 +19,26 @@ _PROVIDERS: Final = (
 )
 _LOCAL: Final = r"[\w](?:[\w.+%&'*/=~-]{0,62}[\w])?"
 _PLAIN: Final = re.compile(rf"{_LOCAL}@(?:(?:[\w-]+\.)+[\w-]*[a-z][\w-]*|\[?\d[\d.]+\d\]?)")
-_AT: Final = r"\s*(?:[\[({<]\s*(?:at|@|malpa|a)\s*[\])}>]|\(a\)|_at_|-at-|\(malpa\)|\bmalpa\b|＠)\s*"
-_AT_WORD: Final = r"\s+(?:at|malpa|@)\s+|\s?@\s?"
+_AT: Final = r"\s*(?:[\[({<]\s*(?:at|@|malp(?:k)?a|a)\s*[\])}>]|\(a\)|_at_|-at-|\(malp(?:k)?a\)|\bmalp(?:k)?a\b|＠)\s*"
+_AT_WORD: Final = r"\s+(?:at|malp(?:k)?a|@)\s+|\s?@\s?"
 _DOT: Final = r"\s*(?:[\[({<]\s*(?:dot|\.|kropka|punkt)\s*[\])}>]|_dot_|-dot-)\s*"
 _DOT_WORD: Final = r"\s+(?:dot|kropka|punkt)\s+|\s?\.\s?"
 _MORE: Final = rf"(?:(?:{_DOT}|\s(?:dot|kropka|punkt)\s|\s?\.\s?)(?:pl|uk|au|br|eu|de|com))?(?![\w-])"
 _SPOKEN_LOCAL: Final = (
     rf"[\w+%-]+(?:(?:\.|{_DOT}|\s+(?:dot|kropka|podkreslnik|underscore|myslnik|dash|minus|plus)\s+"
-    rf"|\s?_\s?)[\w+%-]+)*"
+    rf"|\s?_\s?)[\w+%-]+){{0,4}}"
 )
 _BRACKETED: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT})[\w-]+(?:(?:{_DOT}|{_DOT_WORD})[\w-]+)*?(?:{_DOT}"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT})[\w-]+(?:(?:{_DOT}|{_DOT_WORD})[\w-]+){{0,4}}?(?:{_DOT}"
     rf"|{_DOT_WORD})(?:{_TLD}){_MORE}"
 )
 _BRACKETED_DOT: Final = re.compile(
     rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})[\w-]+(?:(?:{_DOT}"
-    rf"|{_DOT_WORD})[\w-]+)*?(?:{_DOT})(?:{_TLD}){_MORE}"
+    rf"|{_DOT_WORD})[\w-]+){{0,4}}?(?:{_DOT})(?:{_TLD}){_MORE}"
 )
 _WORDED: Final = re.compile(
-    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:\s+(?:at|malpa)\s+|\s?@\s?)[\w-]+(?:\s+(?:dot|kropka"
-    rf"|punkt)\s+[\w-]+)*?\s+(?:dot|kropka|punkt)\s+(?:{_TLD}){_MORE}"
+    rf"(?<![\w.]){_SPOKEN_LOCAL}(?:\s+(?:at|malp(?:k)?a)\s+|\s?@\s?)[\w-]+(?:\s+(?:dot|kropka"
+    rf"|punkt)\s+[\w-]+){{0,4}}?\s+(?:dot|kropka|punkt)\s+(?:{_TLD}){_MORE}"
 )
 _PROVIDER: Final = re.compile(
     rf"(?<![\w.]){_SPOKEN_LOCAL}(?:{_AT}|{_AT_WORD})(?:{_PROVIDERS})(?:{_DOT}|{_DOT_WORD})(?:{_TLD}){_MORE}"
@@ -48,11 +48,11 @@ _CUED: Final = re.compile(
     rf"(?:\.[\w-]+)*?\s?\.\s?(?:{_TLD}))(?![\w-])"
 )
 _SPACED: Final = re.compile(
-    rf"(?<![\w.])[\w+%-]+(?:(?:\s[._]\s|[._])[\w+%-]+){{0,3}}\s@\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?"
+    rf"(?<![\w.])[\w+%-]+(?:(?:\s[._]\s|[._])[\w+%-]+){{0,3}}\s@\s?[\w-]+(?:\s?\.\s?[\w-]+){{0,4}}?\s?\.\s?"
     rf"(?:{_TLD}){_MORE}|{_SPOKEN_LOCAL}@\s[\w-]+(?:\.[\w-]+)*\.(?:{_TLD}){_MORE}"
 )
 _EMAILS: Final = (_BRACKETED, _BRACKETED_DOT, _WORDED, _PROVIDER, _SPACED)
-_HINT: Final = re.compile(r"@|\bat\b|malpa|\(a\)|[\[({<_-]\s?(?:at|a)\s?[\])}>_-]")
+_HINT: Final = re.compile(r"@|\bat\b|malp(?:k)?a|\(a\)|[\[({<_-]\s?(?:at|a)\s?[\])}>_-]")
 
 _URL: Final = re.compile(r"\b(?:https?|ftp)://[^\s<>\"\x00]+|\bwww\.[^\s<>\"\x00]+")
 _URL_SECRET: Final = re.compile(
@@ -98,7 +98,7 @@ def canonical_email(text: str) -> str:
     text = re.sub(_DOT, ".", text)
     text = re.sub(r"\s+(?:dot|kropka|punkt)\s+", ".", text)
     text = re.sub(_AT, "@", text)
-    text = re.sub(r"\s+(?:at|malpa)\s+", "@", text)
+    text = re.sub(r"\s+(?:at|malp(?:k)?a)\s+", "@", text)
     return re.sub(r"\s", "", text)
 
 

@@ -31,7 +31,7 @@ _KINDS: Final = {
     "BIRTH_DATE": r"\bur\.|\burodz\w*|\bdata ur\w*|\bborn\b|\bbirth\w*|\bdate of birth\b|\bdob\b|\bd\.o\.b",
 }
 _DECOYS: Final = (
-    r"zamow\w*|zam|requests?|zakup\w*|order\w*|purchase|faktur\w*|fv|fvat|invoice\w*|paragon\w*|receipt"
+    r"zamow\w*|zam|rezerwacj\w*|reservation|booking|requests?|zakup\w*|order\w*|purchase|faktur\w*|fv|fvat|invoice\w*|paragon\w*|receipt"
     r"|ean(?:-?(?:13|8|code))?|gtin|upc|isbn"
     r"|sku|barcode|bar code|kod\w* kresk\w*|kod\w* produkt\w*|product code|symbol\w*|model\w*|indeks\w*"
     r"|index|art(?:ykul\w*|icle)?"
@@ -46,7 +46,7 @@ _DECOYS: Final = (
 _FILLER: Final = (
     r"(?:[\s:;#=.,()\"'\-/]|\bnr\b|\bnumer\w*|\bno\b|\bnum\b|\bnumber\w*|\bo\b|\bto\b|\bjest\b|\bis\b"
     r"|\bwas\b|\bid\b|\bmoj\w*\b"
-    r"|\bmy\b|\bz\b|\bin\b|\bkod\w*|\bcode\w*|\bthe\b|\bproduk\w*|\bod\b|\bi\b|\band\b)*"
+    r"|\bmy\b|\bz\b|\bin\b|\bzlozon\w*|\bplaced\b|\bkod\w*|\bcode\w*|\bthe\b|\bproduk\w*|\bod\b|\bi\b|\band\b)*"
 )
 _ANY: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 _DECOY: Final = re.compile(rf"(?:(?:\b(?:{_DECOYS})\b){_FILLER}|#\s?|\bv\.?\s?|\b[a-z]{{2,6}}[-/_]|\d/)$")

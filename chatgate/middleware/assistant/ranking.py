@@ -109,7 +109,7 @@ def _fetch(question: Features, known: Candidates) -> Floats:
     ids, counts = ids[order], counts[order]
     enough = max(1, int(np.searchsorted(np.cumsum(counts), _FETCHED)))
     ids, counts = ids[:enough], counts[:enough]
-    lists = [rows for rows in (known.postings.rows_with(int(feature)) for feature in ids) if rows is not None]
+    lists = [rows for rows in (known.postings.rows_with(feature) for feature in ids.tolist()) if rows is not None]
     if not lists:
         return np.zeros(0)
     weights = np.repeat(_weights(ids, known) ** 2, counts)
@@ -177,8 +177,9 @@ def _unit(weights: Floats, starts: NDArray[np.int64], size: int) -> Floats:
 
 
 def _sums(approximate: Floats, known: Candidates) -> Floats:
-    whole = np.rint(approximate * _EXACT)  # sums of whole numbers do not depend on their order, so not on history
-    total = np.bincount(known.kinds + 1, weights=whole, minlength=len(known.kind_sizes) + 1)[1:]
+    some = np.flatnonzero(approximate)
+    whole = np.rint(approximate[some] * _EXACT)  # sums of whole numbers do not depend on their order, so not on history
+    total = np.bincount(known.kinds[some], weights=whole, minlength=len(known.kind_sizes))
     sizes = np.maximum(known.kind_sizes, 1)
     damped: Floats = total / _EXACT / np.sqrt(sizes * (1.0 + (sizes - 1.0) * _SPREAD))
     return damped
