@@ -12,6 +12,7 @@ const assets = join(built, "assets");
 const watch = process.argv.includes("--watch");
 
 const ENTRIES = [
+  { name: "document", entry: "src/document_page.css" },
   { name: "sha256", entry: "src/visitor/sha256_fallback.ts" },
   { name: "later", entry: "src/visitor/later/later.css" },
   { name: "visitor", entry: "src/visitor/main.tsx" },

@@ -107,7 +107,7 @@ class Pages:
             content=notice.content,
             locale=notice.locale.replace("_", "-"),
             direction=text_direction(notice.locale),
-            style=f"/assets/{self._manifest['inbox.css']}",
+            style=f"/assets/{self._manifest['document.css']}",
             _=translations(notice.locale).gettext,
         )
         response = Response(body, mimetype="text/html")

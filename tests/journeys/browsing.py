@@ -1,9 +1,26 @@
 """What people do in the browser: Vera in the store, Adam in the inbox."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from tests.cast import ADAM, PASSWORD
 from tests.live import Server
+
+AXE = Path(__file__).parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(target: Any) -> list[str]:
+    """Return the rules that axe finds broken in a page or frame, with the elements."""
+    if not target.evaluate("'axe' in window"):
+        target.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found = target.evaluate("axe.run().then((found) => JSON.stringify(found.violations))")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in json.loads(found)]
+
+
+def inside(page: Any) -> Any:
+    """Return the widget's frame as one in which scripts can run."""
+    return next(frame for frame in page.frames if "/widget/" in frame.url)
 
 
 def visit_store(page: Any, server: Server, path: str = "") -> None:

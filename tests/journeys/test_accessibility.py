@@ -3,23 +3,12 @@
 from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 
-from tests.journeys.browsing import accept, open_widget, sign_in, visit_store, widget, write
+from chatgate.services import sites
+from tests.journeys.browsing import accept, inside, open_widget, sign_in, violations, visit_store, widget, write
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
-
-
-def violations(target: Any) -> list[str]:
-    """Return the rules that axe finds broken in a page or frame, with the elements."""
-    found = Axe().run(target)["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-
-
-def frame_of(page: Any) -> Any:
-    """Return the widget's frame as one in which axe can run."""
-    return next(frame for frame in page.frames if "/widget/" in frame.url)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -35,13 +24,63 @@ def test_the_notice_the_chat_and_the_privacy_view_have_no_violation(window: Any,
     visit_store(window, server)
     frame = open_widget(window)
     frame.get_by_role("button", name="Start chat").wait_for()
-    assert violations(frame_of(window)) == []
+    assert violations(inside(window)) == []
     accept(frame)
     write(frame, "Good morning")
-    assert violations(frame_of(window)) == []
+    assert violations(inside(window)) == []
     frame.get_by_role("button", name="Change").click()
     window.wait_for_timeout(300)
-    assert violations(frame_of(window)) == []
+    assert violations(inside(window)) == []
+
+
+def test_the_views_around_the_chat_have_no_violation(window: Any, server: Server) -> None:
+    sites.set_site(server.core, "demo", {"prechat": [{"name": "name", "label": {"en": "Your name"}}]})
+    visit_store(window, server)
+    frame = open_widget(window)
+    frame.locator("#clause-support").check()
+    frame.get_by_role("button", name="Start chat").click()
+    frame.get_by_role("button", name="Skip").wait_for()
+    sites.set_site(server.core, "demo", {"prechat": []})
+    assert violations(inside(window)) == []
+    frame.get_by_role("button", name="Skip").click()
+    write(frame, "Good morning")
+    frame.get_by_role("button", name="Change").click()
+    frame.get_by_role("button", name="Erase this chat").click()
+    assert violations(inside(window)) == []
+    frame.get_by_role("button", name="End this chat").click()
+    frame.locator(".face").nth(4).click()
+    assert violations(inside(window)) == []
+
+
+@pytest.mark.parametrize("locale", ["ar", "uk"])
+def test_another_language_and_direction_have_no_violation(window: Any, server: Server, locale: str) -> None:
+    window.goto(f"{server.url}/widget/demo?locale={locale}")
+    window.locator("#clause-support").check()
+    assert violations(window) == []
+    assert window.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+    window.locator("button[type=submit]").click()
+    window.locator("textarea").fill("Good morning")
+    window.keyboard.press("Enter")
+    window.locator("[data-state=stored]").wait_for()
+    assert violations(window) == []
+    window.locator(".consent-line button").click()
+    window.locator("[aria-labelledby=rights-title]").wait_for()
+    assert violations(window) == []
+
+
+@pytest.mark.parametrize("locale", ["en", "pl", "de", "ar"])
+def test_nothing_is_cut_off_at_320_pixels_and_twice_the_size(browser: Any, server: Server, locale: str) -> None:
+    # 320 pixels at 200 % zoom are 160 of the page's own.
+    for width in (320, 160):
+        context = browser.new_context(viewport={"width": width, "height": 480})
+        page = context.new_page()
+        page.goto(f"{server.url}/widget/demo?locale={locale}")
+        page.locator("#clause-support").check()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("button[type=submit]").click()
+        page.locator("textarea").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        context.close()
 
 
 def test_the_refusal_view_has_no_violation(window: Any, server: Server) -> None:
@@ -49,7 +88,7 @@ def test_the_refusal_view_has_no_violation(window: Any, server: Server) -> None:
     frame = open_widget(window)
     frame.get_by_role("button", name="No, thanks").click()
     frame.get_by_text("That is fine.").wait_for()
-    assert violations(frame_of(window)) == []
+    assert violations(inside(window)) == []
 
 
 def test_the_store_with_the_widget_has_no_violation(window: Any, server: Server) -> None:

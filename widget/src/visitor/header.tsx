@@ -16,7 +16,9 @@ export function Header({ onClose }: { onClose: (() => void) | null }) {
         {initial(site?.name ?? "")}
       </span>
       <div class="header-words">
-        <h1 dir="auto">{site?.name ?? _("Chat")}</h1>
+        <h1>
+          <bdi>{site?.name ?? _("Chat")}</bdi>
+        </h1>
         {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline} view={view} />}
       </div>
       {view === "chat" && <SoundButton />}
