@@ -13,10 +13,10 @@ export async function exercise(right: Right, ask: (right: Right) => Promise<unkn
   }
 }
 
-/** An erasure is done when the rows are gone; a copy is there when the answer is more than a receipt of the request. */
+/** An erasure is done for the visitor when the rows are gone; a copy is done when the answer carries it. */
 export function outcomeOf(right: Right, answer: unknown): Outcome {
   const told = (typeof answer === "object" && answer !== null ? answer : {}) as Record<string, unknown>;
-  const isDone = right === "erasure" ? told["state"] !== "received" : told["due_at"] === undefined || "messages" in told;
-  if (isDone) return { kind: "done", content: answer };
+  const isDone = right === "erasure" ? told["state"] !== "received" : "export" in told;
+  if (isDone) return { kind: "done", content: told["export"] };
   return { kind: "taken", due: typeof told["due_at"] === "string" ? told["due_at"] : "" };
 }
