@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ _PLAIN: Final = "acelnoszzaouseeeeaaaiiiioouuucnacelnoszzaoueeeeaaaiiiioouuucn"
 _WORD: Final = re.compile(r"[^\W_]+")
 MAX_WORDS: Final = 12
 MERGED_PAGES: Final = 100
+PROBED: Final = 4
 PREFIX_LETTERS: Final = 3
 """A shorter word is found whole only: an index of every beginning would cost each message more than it is worth."""
 
@@ -59,18 +60,45 @@ def matching(db: Connection, searched: Searched, words: Sequence[str], before: i
     """
     top = before if before is not None else 2**62
     if db.dialect.name == "sqlite":
-        sql = (
-            f"SELECT rowid FROM {searched.table}_fts WHERE {searched.table}_fts MATCH :query AND rowid < :top "
-            "ORDER BY rowid DESC LIMIT :limit"
-        )
-        query = " ".join(f'"{word}"*' if len(word) >= PREFIX_LETTERS else f'"{word}"' for word in words)
-    else:
-        sql = (
-            f"SELECT n FROM {searched.table} WHERE {_vector(searched)} @@ to_tsquery('simple', :query) "
-            "AND n < :top ORDER BY n DESC LIMIT :limit"
-        )
-        query = " & ".join(f"{word}:*" if len(word) >= PREFIX_LETTERS else word for word in words)
+        return _matching_sqlite(db, searched, words, top, limit)
+    sql = (
+        f"SELECT n FROM {searched.table} WHERE {_vector(searched)} @@ to_tsquery('simple', :query) "
+        "AND n < :top ORDER BY n DESC LIMIT :limit"
+    )
+    query = " & ".join(f"{word}:*" if len(word) >= PREFIX_LETTERS else word for word in words)
     return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
+
+
+def _matching_sqlite(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
+    """Ask by the indexed beginnings first and read what is found; only when that is not enough, by the whole words.
+
+    FTS5 goes through the rows of an indexed beginning from the newest and stops. For a longer beginning it first
+    collects every row there is, which takes the longer the more chats were closed.
+    """
+    if all(len(word) <= PREFIX_LETTERS for word in words):
+        return _query(db, searched, words, top, limit)
+    probe = limit * PROBED
+    keys = _query(db, searched, [word[:PREFIX_LETTERS] for word in words], top, probe)
+    sql = text(f"SELECT n, {searched.column} FROM {searched.table} WHERE n IN :keys ORDER BY n DESC")
+    rows = db.execute(sql.bindparams(bindparam("keys", expanding=True)), {"keys": keys}) if keys else ()
+    matched = [n for n, body in rows if _has_all(body, words)]
+    if len(matched) >= limit or len(keys) < probe:
+        return matched[:limit]
+    return _query(db, searched, words, top, limit)
+
+
+def _query(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
+    sql = (
+        f"SELECT rowid FROM {searched.table}_fts WHERE {searched.table}_fts MATCH :query AND rowid < :top "
+        "ORDER BY rowid DESC LIMIT :limit"
+    )
+    query = " ".join(f'"{word}"*' if len(word) >= PREFIX_LETTERS else f'"{word}"' for word in words)
+    return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
+
+
+def _has_all(body: str, words: Sequence[str]) -> bool:
+    found = _WORD.findall(fold(body))
+    return all(any(_is_found(part, word) for part in found) for word in words)
 
 
 def install(db: Connection) -> None:
