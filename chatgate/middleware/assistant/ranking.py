@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 _FETCHED: Final = 120_000
 """How many list entries a question may read: the most frequent features are left out beyond it."""
 _NEAREST: Final = 220
-_KINDS: Final = 6
+_KINDS: Final = 8
 _PER_KIND: Final = 20
 _ROWS: Final = 60
 _RIDGE: Final = 0.35
