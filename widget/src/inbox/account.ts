@@ -38,9 +38,9 @@ export async function fetchMe(): Promise<Account> {
   return read(await fetch("/inbox/me", { credentials: "same-origin", cache: "no-store" }));
 }
 
-/** Sign in; throws Refused (`sign_in_failed`, `rate_limited`). */
-export async function signIn(email: string, password: string): Promise<Account> {
-  return read(await post("/inbox/sign-in", { email, password }));
+/** Sign in; throws Refused (`sign_in_failed`, `second_factor_required`, `rate_limited`). */
+export async function signIn(email: string, password: string, code?: string): Promise<Account> {
+  return read(await post("/inbox/sign-in", code === undefined ? { email, password } : { email, password, code }));
 }
 
 /** Sign out; the server forgets the session. */

@@ -33,7 +33,7 @@ export type Action =
   | { type: "consent_changed"; conversation_id: string; consent: ConsentView }
   | { type: "typing_came"; event: TypingEvent; now: number }
   | { type: "seen_sent"; id: string; seq: number }
-  | { type: "send_started"; id: string; client_id: string; body: string; now: number }
+  | { type: "send_started"; id: string; client_id: string; body: string; now: number; held?: boolean }
   | { type: "send_failed"; id: string; client_id: string; code: string; retry_after_seconds: number | null }
   | { type: "send_dropped"; id: string; client_id: string }
   | { type: "draft_set"; id: string; draft: string }

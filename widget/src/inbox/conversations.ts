@@ -15,7 +15,8 @@ export function accept(conversations: Conversations, one: AgentConversation): Co
   if (known === undefined) return { ...conversations, [one.id]: one };
   // What is told to everybody does not say how far this agent has read.
   const my_seen_seq = one.my_seen_seq ?? known.my_seen_seq;
-  return { ...conversations, [one.id]: { ...withLaterMessage(known, one), my_seen_seq } };
+  const row = withLaterMessage(known, one);
+  return { ...conversations, [one.id]: row.my_seen_seq === my_seen_seq ? row : { ...row, my_seen_seq } };
 }
 
 /** A change that was told after a later message still knows nothing of that message. */

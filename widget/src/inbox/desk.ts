@@ -6,7 +6,7 @@ import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import * as account from "./account.ts";
 import type { Action } from "./actions.ts";
-import { forgetWords, keepDrafts, keepSound, keepUnsent, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
+import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
 import { Live } from "./live.ts";
 import { createSound } from "./sound.ts";
 import type { State } from "./state.ts";
@@ -16,6 +16,7 @@ import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
 import { unreadIn } from "./views.ts";
 import { Work } from "./work.ts";
+import type { Theme } from "./work_state.ts";
 
 const TICK_MILLISECONDS = 5000;
 const RETRY_MILLISECONDS = 3000;
@@ -29,7 +30,7 @@ export class Desk {
   #skew = 0;
 
   constructor() {
-    this.store = createStore({ ...initialState(Date.now()), sound: loadSound(), selected: idInAddress() });
+    this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), selected: idInAddress() });
     this.#connection = new Connection<AgentTraffic>("/agent", {
       auth: () => ({}),
       onState: (link) => {
@@ -41,6 +42,7 @@ export class Desk {
     this.live = new Live(this.store, this.#connection, newClientId, this.now);
     this.work = new Work(this.store, this.#connection, newClientId);
     this.#listen();
+    showTheme(this.store.get().comfort.theme);
     this.store.watch((before, after, action) => this.#follow(before, after, action));
   }
 
@@ -69,8 +71,8 @@ export class Desk {
     }
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    this.#enter(await account.signIn(email, password));
+  async signIn(email: string, password: string, code?: string): Promise<void> {
+    this.#enter(await account.signIn(email, password, code));
   }
 
   async signOut(): Promise<void> {
@@ -156,17 +158,39 @@ export class Desk {
   #follow(before: State, after: State, action: Action): void {
     document.title = titleOf(after);
     if (after.sound !== before.sound) keepSound(after.sound);
+    if (after.comfort !== before.comfort) {
+      keepComfort(after.comfort);
+      showTheme(after.comfort.theme);
+    }
     if (after.me !== null) {
       if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
       if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
     }
     if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
+    if (action.type === "message_stored" && after.comfort.notify && mustSound(after, action.message)) notify(this, action.message.conversation_id);
     // A session that was revoked while writing: the words wait for the same agent.
     if (isSignedOutByServer(action)) {
       this.#connection.close();
       this.store.dispatch({ type: "session_ended" });
     }
   }
+}
+
+/** Light or dark by the agent's choice; without one, as the device. */
+function showTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}
+
+/** Tell of a message outside of the page, without a word of it: others may see the screen. */
+function notify(desk: Desk, id: string): void {
+  if (document.visibilityState === "visible" || Notification.permission !== "granted") return;
+  const note = new Notification(_("A visitor wrote"), { tag: id });
+  note.onclick = () => {
+    window.focus();
+    desk.select(id);
+    note.close();
+  };
 }
 
 function idInAddress(): string | null {

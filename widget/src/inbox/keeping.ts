@@ -1,8 +1,11 @@
 // What the inbox keeps in this browser: what an agent wrote and did not send yet, and the sound switch.
 
 import type { Pending } from "./state.ts";
+import { COMFORT } from "./work_state.ts";
+import type { Comfort } from "./work_state.ts";
 
 const SOUND = "chatgate-inbox:sound";
+const COMFORTS = "chatgate-inbox:comfort";
 const draftsKey = (agent: string) => `chatgate-inbox:drafts:${agent}`;
 const unsentKey = (agent: string) => `chatgate-inbox:unsent:${agent}`;
 
@@ -70,4 +73,12 @@ export function loadSound(): boolean {
 
 export function keepSound(on: boolean): void {
   store(SOUND, on);
+}
+
+export function loadComfort(): Comfort {
+  return { ...COMFORT, ...stored<Partial<Comfort>>(COMFORTS, {}) };
+}
+
+export function keepComfort(comfort: Comfort): void {
+  store(COMFORTS, comfort);
 }

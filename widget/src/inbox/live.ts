@@ -23,6 +23,7 @@ export class Live {
   private readonly clock: () => number;
   private readonly asking = new Map<string, boolean>();
   private readonly sending = new Map<string, Promise<void>>();
+  private readonly holders = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly closers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(store: Store, wire: Wire, newId: () => string, clock: () => number) {
@@ -53,18 +54,45 @@ export class Live {
 
   /** Ask for the next page of the shown list. */
   async more(): Promise<void> {
-    const { view, pages } = this.store.get();
+    const { view, pages, filters } = this.store.get();
     const before = pages[view].next;
     if (before === null) return;
     await this.once(`more ${view}`, async () => {
-      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, before });
+      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, before, filters });
+      this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true });
+    });
+  }
+
+  /** Ask for what the filters leave of the shown list; what is known already stays. */
+  async filtered(): Promise<void> {
+    await this.once("filtered", async () => {
+      const { view, filters } = this.store.get();
+      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, filters });
       this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true });
     });
   }
 
   /** Send a message; the same `clientId` sends the same message again. */
   async send(id: string, body: string, clientId = this.newId()): Promise<void> {
-    this.store.dispatch({ type: "send_started", id, client_id: clientId, body, now: this.clock() });
+    const { comfort, pending } = this.store.get();
+    const again = pending[id]?.some((one) => one.client_id === clientId) ?? false;
+    const held = comfort.hold && !again;
+    const started = { type: "send_started", id, client_id: clientId, body, now: this.clock() } as const;
+    this.store.dispatch(held ? { ...started, held } : started);
+    if (held) this.holders.set(clientId, setTimeout(() => void this.send(id, body, clientId), CLOSE_DELAY_MILLISECONDS));
+    else await this.queue(id, body, clientId);
+  }
+
+  /** Take a held message back; its text is the caller's again. */
+  takeBack(id: string, clientId: string): void {
+    clearTimeout(this.holders.get(clientId));
+    this.holders.delete(clientId);
+    this.store.dispatch({ type: "send_dropped", id, client_id: clientId });
+  }
+
+  private async queue(id: string, body: string, clientId: string): Promise<void> {
+    clearTimeout(this.holders.get(clientId));
+    this.holders.delete(clientId);
     // One after the other: the server keeps the order in which they were written.
     const before = this.sending.get(id) ?? Promise.resolve();
     const turn = before.then(() => this.deliver(id, body, clientId));

@@ -44,7 +44,7 @@ export function worthRetrying(code: string | null): boolean {
 /** Return messages of an earlier page or sign-in: whatever became of them, no answer has come. */
 export function restored(list: readonly Pending[]): Pending[] {
   return list.map((one) => {
-    const open = one.state === "sending" || one.code === "sign_in_required";
+    const open = one.state !== "failed" || one.code === "sign_in_required";
     return open ? { ...one, state: "failed", code: NO_ANSWER, retry_after_seconds: null } : one;
   });
 }

@@ -33,7 +33,8 @@ export interface Pending {
   client_id: string;
   body: string;
   created_at: number;
-  state: "sending" | "failed";
+  /** Held messages can still be taken back. */
+  state: "held" | "sending" | "failed";
   code: string | null;
   retry_after_seconds: number | null;
 }

@@ -52,6 +52,28 @@ export function rowsOf(
     .sort(compare);
 }
 
+/** Say whether a conversation passes the filters, as far as a row knows. */
+export function passes(one: AgentConversation, filters: State["filters"], me: string | null): boolean {
+  const { tag, agent, consent, locale, active_from: from, active_to: to } = filters;
+  if (tag && !one.tags.some((known) => known.name === tag)) return false;
+  if (agent && (one.assigned_agent?.id ?? "none") !== (agent === "me" ? me : agent)) return false;
+  if (consent === "training" && !one.consent.may_train) return false;
+  if (consent === "no_training" && one.consent.may_train) return false;
+  if (consent === "withdrawn" && one.consent.may_talk) return false;
+  if (locale && one.locale.split(/[-_]/)[0] !== locale) return false;
+  const at = Date.parse(activityAt(one));
+  return (!from || at >= Date.parse(from)) && (!to || at < Date.parse(to));
+}
+
+/** Return the rows on the screen: what the server found for the words in the field, else the list. */
+export function listed(state: State): AgentConversation[] {
+  const { conversations, view, query, filters, sort, found } = state;
+  const me = state.me?.id ?? null;
+  if (found !== null && query !== "") return found.hits.map((hit) => conversations[hit.conversation.id] ?? hit.conversation);
+  const rows = rowsOf(conversations, view, me, query).filter((one) => passes(one, filters, me));
+  return sort === "waiting" ? rows : rows.sort((a, b) => Date.parse(activityAt(b)) - Date.parse(activityAt(a)));
+}
+
 /** Return how many open conversations of a list have something unread. */
 export function unreadIn(conversations: State["conversations"], view: View, me: string | null): number {
   return Object.values(conversations).filter(

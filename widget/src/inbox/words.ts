@@ -4,7 +4,8 @@ import { _, currentLocale, formatDateTime, ngettext } from "../shared/i18n.ts";
 import type { Decision } from "./consent.ts";
 import type { Command } from "./shortcuts.ts";
 import type { View } from "./state.ts";
-import type { AgentConversation, TrainingView } from "./wire.ts";
+import type { AgentConversation, AgentSummary, TrainingView } from "./wire.ts";
+import type { Page } from "./work_state.ts";
 
 export function viewName(view: View): string {
   const names: Record<View, string> = {
@@ -14,6 +15,34 @@ export function viewName(view: View): string {
     closed: _("Closed"),
   };
   return names[view];
+}
+
+export function pageName(page: Page): string {
+  const names: Record<Page, string> = {
+    chats: _("Chats"),
+    account: _("Your account"),
+    agents: _("Agents"),
+    audit: _("Audit log"),
+  };
+  return names[page];
+}
+
+export function roleName(role: AgentSummary["role"]): string {
+  const names: Record<AgentSummary["role"], string> = {
+    agent: _("Agent"),
+    privacy_officer: _("Privacy officer"),
+    admin: _("Admin"),
+  };
+  return names[role];
+}
+
+export function presenceName(state: AgentSummary["state"]): string {
+  const names: Record<AgentSummary["state"], string> = {
+    online: _("Online"),
+    away: _("Away"),
+    offline: _("Not here"),
+  };
+  return names[state];
 }
 
 export function purposeName(purpose: string): string {
@@ -75,6 +104,8 @@ export function refusalWords(code: string, seconds: number | null): string {
     forbidden: _("Your role does not allow this."),
     sign_in_required: _("You are signed out. Sign in again to go on."),
     sign_in_failed: _("The e-mail address and the password do not match. Check both and try again."),
+    second_factor_required: _("Type the six digits of your authenticator app, or a recovery code."),
+    second_factor_wrong: _("This code is not right. Try the next one."),
     middleware_error: _("A part of the server failed. Nothing was lost. Try again."),
   };
   return words[code] ?? _("The server could not do this. Nothing was lost. Try again.");

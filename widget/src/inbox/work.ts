@@ -115,6 +115,18 @@ export class Work {
     if (found?.next !== null && found !== null) await this.search(found.query, found.next);
   }
 
+  /** Ask for what a page shows; null when the server refused, which is then said at the foot of the screen. */
+  async ask<Name extends keyof AgentTraffic["requests"] & string>(
+    name: Name,
+    payload: AgentTraffic["requests"][Name]["payload"],
+  ): Promise<AgentTraffic["requests"][Name]["answer"] | null> {
+    let answer: AgentTraffic["requests"][Name]["answer"] | null = null;
+    await this.attempt(async () => {
+      answer = await this.wire.request(name, payload);
+    });
+    return answer;
+  }
+
   private follow(before: State, after: State, action: Action): void {
     if (after.drafts !== before.drafts) this.keepDrafts(before.drafts, after.drafts, action);
     if (after.query !== before.query || after.filters !== before.filters) this.searchSoon(after.query);
@@ -188,6 +200,9 @@ export class Work {
 export function asRemark(error: unknown): Remark {
   if (error instanceof NoAnswer) return { code: NO_ANSWER, retry_after_seconds: null };
   if (!(error instanceof Refused)) throw error;
+  if (error.code === "payload_invalid" && error.detail["field"] === "code") {
+    return { code: "second_factor_wrong", retry_after_seconds: null };
+  }
   const wait = error.detail["retry_after_seconds"];
   return { code: error.code, retry_after_seconds: typeof wait === "number" ? wait : null };
 }

@@ -28,10 +28,15 @@ export function AccountBar() {
   const sound = useSelect((state) => state.sound);
   return (
     <header class="account">
-      <div class="account-name">
-        <p class="account-title">{_("Inbox")}</p>
-        <p>{me?.name ?? ""}</p>
-      </div>
+      <button
+        type="button"
+        class="account-name"
+        title={_("Your account")}
+        onClick={() => desk.store.dispatch({ type: "page_set", page: "account" })}
+      >
+        <span class="account-title">{_("Inbox")}</span>
+        <span>{me?.name ?? ""}</span>
+      </button>
       <PresenceSwitch />
       <button
         type="button"

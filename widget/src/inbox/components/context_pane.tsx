@@ -10,13 +10,15 @@ import type { Thread } from "../state.ts";
 import type { AgentConversation } from "../wire.ts";
 import { decisionName, languageName, purposeName, trainingWords } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { Proof, WithdrawFor } from "./consent_actions.tsx";
 import { HandOver } from "./hand_over.tsx";
 import { NotesCard } from "./notes.tsx";
 import { TagsCard } from "./tags_card.tsx";
+import { VisitorBlock } from "./visitor_block.tsx";
 
 const DECISION_ICONS = { given: checkIcon, refused: xIcon, withdrawn: xIcon } satisfies Record<Decision, unknown>;
 
-function Purpose({ state }: { state: PurposeState }) {
+function Purpose({ state, conversation }: { state: PurposeState; conversation: AgentConversation }) {
   return (
     <li class={`purpose purpose-${state.decision}`}>
       <p class="purpose-head">
@@ -30,6 +32,7 @@ function Purpose({ state }: { state: PurposeState }) {
         <time dateTime={state.at}>{formatDateTime(state.at)}</time>
       </p>
       {state.text !== null && <blockquote dir="auto">{state.text}</blockquote>}
+      {state.decision === "given" && <WithdrawFor conversation={conversation} purpose={state.purpose} />}
     </li>
   );
 }
@@ -42,7 +45,7 @@ function Consent({ conversation, thread }: { conversation: AgentConversation; th
       <h2>{_("What the visitor agreed to")}</h2>
       <ul class="purposes">
         {states.map((state) => (
-          <Purpose key={state.purpose} state={state} />
+          <Purpose key={state.purpose} state={state} conversation={conversation} />
         ))}
       </ul>
       <dl class="facts">
@@ -62,7 +65,21 @@ function Consent({ conversation, thread }: { conversation: AgentConversation; th
           <dt>{_("Record")}</dt>
           <dd class="mono">{consent.record_id}</dd>
         </div>
+        {consent.ends_at !== null && consent.ends_at !== undefined && (
+          <div>
+            <dt>{_("Ends")}</dt>
+            <dd>
+              <time dateTime={consent.ends_at}>{formatDateTime(consent.ends_at)}</time>
+            </dd>
+          </div>
+        )}
       </dl>
+      {consent.ask_again && (
+        <p class="asked-again" role="status">
+          {_("A new version of the notice came out. The visitor is asked again before writing more.")}
+        </p>
+      )}
+      <Proof conversation={conversation} />
     </section>
   );
 }
@@ -109,6 +126,7 @@ function Visit({ conversation }: { conversation: AgentConversation }) {
           </div>
         )}
       </dl>
+      <VisitorBlock key={conversation.id} conversation={conversation} />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { archiveIcon, arrowLeftIcon, messageIcon, shieldCheckIcon, shieldIcon, u
 import { may } from "../rights.ts";
 import type { AgentConversation } from "../wire.ts";
 import { languageName, visitorName } from "../words.ts";
+import { ColleaguesLine } from "./colleagues_line.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { Foot } from "./foot.tsx";
 import { Messages } from "./messages.tsx";
@@ -119,6 +120,7 @@ export function ConversationPane() {
         <>
           <Head conversation={conversation} />
           <Messages conversation={conversation} />
+          <ColleaguesLine id={conversation.id} />
           <Foot conversation={conversation} />
         </>
       ) : id === null || gone ? (

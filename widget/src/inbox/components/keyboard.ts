@@ -5,7 +5,7 @@ import type { Desk } from "../desk.ts";
 import type { Command } from "../shortcuts.ts";
 import { commandOf } from "../shortcuts.ts";
 import type { Store } from "../store.ts";
-import { neighbour, rowsOf } from "../views.ts";
+import { listed, neighbour } from "../views.ts";
 import type { Mode } from "../work_state.ts";
 import { useDesk } from "./desk.tsx";
 
@@ -18,17 +18,16 @@ export function focusOn(id: string): void {
 }
 
 function move(desk: Desk, step: 1 | -1): void {
-  const { conversations, view, me, query, selected } = desk.store.get();
-  const id = neighbour(rowsOf(conversations, view, me?.id ?? null, query), selected, step);
+  const { selected } = desk.store.get();
+  const id = neighbour(listed(desk.store.get()), selected, step);
   if (id === null) return;
   desk.select(id);
-  const row = document.getElementById(`row-${id}`);
-  row?.focus({ preventScroll: true });
-  row?.scrollIntoView({ block: "nearest" });
+  // A row far down is drawn only after the list has scrolled to it.
+  requestAnimationFrame(() => document.getElementById(`row-${id}`)?.focus({ preventScroll: true }));
 }
 
 function back(desk: Desk): void {
-  const { drawer, selected } = desk.store.get();
+  const { drawer, selected, page } = desk.store.get();
   const field = document.activeElement;
   if (drawer) {
     desk.store.dispatch({ type: "drawer_set", open: false });
@@ -36,7 +35,8 @@ function back(desk: Desk): void {
   } else if (field instanceof HTMLElement && field.matches(FIELD)) {
     field.blur();
     if (selected !== null) focusOn(`row-${selected}`);
-  } else if (selected !== null) desk.select(null);
+  } else if (page !== "chats") desk.store.dispatch({ type: "page_set", page: "chats" });
+  else if (selected !== null) desk.select(null);
 }
 
 /** Go on to writing. The field is drawn anew for a note, so the focus waits for it. */
@@ -45,7 +45,8 @@ function write(store: Store, mode: Mode): void {
   focusOn("composer");
 }
 
-function run(desk: Desk, command: Command): void {
+/** Do what a command says, from the keyboard or from the palette. */
+export function runCommand(desk: Desk, command: Command): void {
   const { store, live } = desk;
   const { selected, drawer, help } = store.get();
   switch (command) {
@@ -84,7 +85,7 @@ export function useKeyboard(): void {
       const command = commandOf({ key, ctrlKey, metaKey, altKey, isComposing, ...where });
       if (command === null) return;
       event.preventDefault();
-      run(desk, command);
+      runCommand(desk, command);
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);

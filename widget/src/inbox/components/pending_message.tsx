@@ -9,7 +9,7 @@ import { useDesk } from "./desk.tsx";
 export function PendingMessage({ conversationId, pending }: { conversationId: string; pending: Pending }) {
   const { live, store } = useDesk();
   const { client_id, body, code } = pending;
-  const drop = () => store.dispatch({ type: "send_dropped", id: conversationId, client_id });
+  const drop = () => live.takeBack(conversationId, client_id);
   const toDraft = () => {
     const draft = store.get().drafts[conversationId];
     store.dispatch({ type: "draft_set", id: conversationId, draft: draft ? `${body}\n${draft}` : body });
@@ -20,7 +20,17 @@ export function PendingMessage({ conversationId, pending }: { conversationId: st
       <p class="bubble bubble-pending" dir="auto">
         {body}
       </p>
-      {pending.state === "sending" ? (
+      {pending.state === "held" ? (
+        <span class="run-mark" role="status">
+          <span>{_("Sent in a few seconds")}</span>
+          <button class="link-button" type="button" onClick={toDraft}>
+            {_("Undo")}
+          </button>
+          <button class="link-button" type="button" onClick={() => void live.send(conversationId, body, client_id)}>
+            {_("Send now")}
+          </button>
+        </span>
+      ) : pending.state === "sending" ? (
         <span class="run-mark">{_("Sending")}</span>
       ) : (
         <span class="run-mark run-failed" role="status">

@@ -5,10 +5,11 @@ import { Icon } from "../../shared/icon.tsx";
 import { clockIcon } from "../../shared/icons.ts";
 import { rowPurposes } from "../consent.ts";
 import { activityAt, urgency, waitingSeconds } from "../views.ts";
-import type { AgentConversation, MessageView } from "../wire.ts";
+import type { AgentConversation, MessageView, SearchHit } from "../wire.ts";
 import { decisionName, duration, purposeName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { focusOn } from "./keyboard.ts";
+import { Snippet } from "./snippet.tsx";
 
 function consentWords(conversation: AgentConversation): string {
   return rowPurposes(conversation)
@@ -82,7 +83,7 @@ function Owner({ conversation }: { conversation: AgentConversation }) {
   return <span>{agent.id === me ? _("Mine") : agent.name}</span>;
 }
 
-export function Row({ conversation }: { conversation: AgentConversation }) {
+export function Row({ conversation, hit }: { conversation: AgentConversation; hit: SearchHit | undefined }) {
   const desk = useDesk();
   const selected = useSelect((state) => state.selected === conversation.id);
   const { id, unread, visitor } = conversation;
@@ -108,10 +109,15 @@ export function Row({ conversation }: { conversation: AgentConversation }) {
           <span class="row-name"><bdi>{visitorName(conversation)}</bdi></span>
           <When conversation={conversation} />
         </span>
-        <LastLine conversation={conversation} />
+        {hit === undefined || hit.snippet === "" ? <LastLine conversation={conversation} /> : <Snippet hit={hit} />}
         <span class="row-foot">
           <ConsentDots conversation={conversation} />
           <Owner conversation={conversation} />
+          {conversation.tags.slice(0, 2).map((tag) => (
+            <span key={tag.id} class="row-tag">
+              <bdi>{tag.name}</bdi>
+            </span>
+          ))}
           {visitor.present && conversation.state === "open" && <span class="row-here">{_("Here")}</span>}
           {unread > 0 && (
             <span class="unread">

@@ -34,7 +34,14 @@ function useWait(failure: Failure | null, end: () => void): void {
   }, [failure]);
 }
 
-function Fields({ password, wrong }: { password: RefObject<HTMLInputElement | null>; wrong: boolean }) {
+interface FieldsProps {
+  password: RefObject<HTMLInputElement | null>;
+  wrong: boolean;
+  /** The password was right, and the account has a second factor. */
+  coded: boolean;
+}
+
+function Fields({ password, wrong, coded }: FieldsProps) {
   return (
     <>
       <label for="email">{_("E-mail")}</label>
@@ -51,6 +58,12 @@ function Fields({ password, wrong }: { password: RefObject<HTMLInputElement | nu
         aria-describedby="sign-in-error"
         aria-invalid={wrong ? "true" : undefined}
       />
+      {coded && (
+        <>
+          <label for="code">{_("Code")}</label>
+          <input id="code" class="field" name="code" autocomplete="one-time-code" maxLength={32} required autofocus />
+        </>
+      )}
     </>
   );
 }
@@ -61,6 +74,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const password = useRef<HTMLInputElement>(null);
+  const [coded, setCoded] = useState(false);
   useWait(failure, () => setFailure(null));
 
   async function submit(event: SubmitEvent) {
@@ -69,10 +83,15 @@ export function SignIn() {
     setBusy(true);
     setFailure(null);
     try {
-      await desk.signIn(String(data.get("email")).trim(), String(data.get("password")));
+      const code = coded ? String(data.get("code")).trim() : undefined;
+      await desk.signIn(String(data.get("email")).trim(), String(data.get("password")), code);
     } catch (error) {
       setFailure(failureOf(error));
       setBusy(false);
+      if (error instanceof Refused && error.code === "second_factor_required") {
+        setCoded(true);
+        return;
+      }
       password.current?.focus();
       password.current?.select();
     }
@@ -90,7 +109,7 @@ export function SignIn() {
         <p id="sign-in-error" class="gate-error" role="alert" hidden={failure === null}>
           {failure === null ? "" : failureWords(failure)}
         </p>
-        <Fields password={password} wrong={failure?.code === "sign_in_failed"} />
+        <Fields password={password} wrong={failure?.code === "sign_in_failed"} coded={coded} />
         <button class="button button-accent" type="submit" disabled={busy || mustWait}>
           {busy ? _("Signing in") : _("Sign in")}
         </button>

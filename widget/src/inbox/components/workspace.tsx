@@ -10,6 +10,8 @@ import { useDesk, useSelect } from "./desk.tsx";
 import { Help } from "./help.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { ListPane } from "./list_pane.tsx";
+import { Pages } from "./pages.tsx";
+import { Palette } from "./palette.tsx";
 
 function Banner() {
   const offline = useSelect((state) => state.link === "offline");
@@ -51,6 +53,7 @@ function RemarkLine() {
 export function Workspace() {
   const { store } = useDesk();
   const selected = useSelect((state) => state.selected);
+  const page = useSelect((state) => state.page);
   const drawer = useSelect((state) => state.drawer);
   useKeyboard();
   return (
@@ -58,12 +61,19 @@ export function Workspace() {
       {/* One heading and one main part on every width, also where a phone shows a single pane. */}
       <h1 class="visually-hidden">{_("Inbox")}</h1>
       <Banner />
-      <ListPane />
-      <ConversationPane key={selected ?? ""} />
-      {drawer && <div class="drawer-scrim" onClick={() => store.dispatch({ type: "drawer_set", open: false })} />}
-      <ContextPane />
+      {page === "chats" ? (
+        <>
+          <ListPane />
+          <ConversationPane key={selected ?? ""} />
+          {drawer && <div class="drawer-scrim" onClick={() => store.dispatch({ type: "drawer_set", open: false })} />}
+          <ContextPane />
+        </>
+      ) : (
+        <Pages page={page} />
+      )}
       <RemarkLine />
       <Help />
+      <Palette />
     </main>
   );
 }

@@ -1,0 +1,129 @@
+// Ctrl+K: every command, page and chat by a few letters.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { _ } from "../../shared/i18n.ts";
+import type { Desk } from "../desk.ts";
+import { may } from "../rights.ts";
+import { SHORTCUTS } from "../shortcuts.ts";
+import { commandName, keyName, pageName, visitorName } from "../words.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+import { runCommand } from "./keyboard.ts";
+
+interface Entry {
+  id: string;
+  name: string;
+  hint: string;
+  run: () => void;
+}
+
+const SHOWN_AT_MOST = 9;
+
+function entriesOf(desk: Desk): Entry[] {
+  const { me, conversations } = desk.store.get();
+  const { dispatch } = desk.store;
+  const pages = (["account", "agents", "audit"] as const).filter((page) => page !== "audit" || may(me, "audit_list"));
+  return [
+    ...SHORTCUTS.filter(({ command }) => !["palette", "back", "suggestion"].includes(command)).map(({ command, keys }) => ({
+      id: command,
+      name: commandName(command),
+      hint: keys.map(keyName).join(" "),
+      run: () => runCommand(desk, command),
+    })),
+    ...pages.map((page) => ({ id: page, name: pageName(page), hint: "", run: () => dispatch({ type: "page_set", page }) })),
+    { id: "light", name: _("Light"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "light" } }) },
+    { id: "dark", name: _("Dark"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "dark" } }) },
+    ...Object.values(conversations).map((one) => ({
+      id: one.id,
+      name: visitorName(one),
+      hint: one.last_message?.body.slice(0, 60) ?? "",
+      run: () => desk.select(one.id),
+    })),
+  ];
+}
+
+function matching(entries: Entry[], words: string): Entry[] {
+  const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ name, hint }: Entry) => wanted.every((word) => `${name} ${hint}`.toLocaleLowerCase().includes(word));
+  return entries.filter(fits).slice(0, SHOWN_AT_MOST);
+}
+
+function Body({ onDone }: { onDone: () => void }) {
+  const desk = useDesk();
+  const [words, setWords] = useState("");
+  const [active, setActive] = useState(0);
+  const found = matching(entriesOf(desk), words);
+  const take = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    onDone();
+    // After the dialog gave the focus back.
+    requestAnimationFrame(() => entry.run());
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") take(found[active]);
+    else if (event.key === "ArrowDown") setActive(Math.min(found.length - 1, active + 1));
+    else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        class="field palette-field"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={found[active] === undefined ? undefined : `palette-${active}`}
+        aria-label={_("Find a command or a chat")}
+        placeholder={_("Find a command or a chat")}
+        autocomplete="off"
+        value={words}
+        onInput={(event) => {
+          setWords(event.currentTarget.value);
+          setActive(0);
+        }}
+        onKeyDown={onKey}
+      />
+      <ul id="palette-list" class="palette-list" role="listbox" aria-label={_("Commands and chats")}>
+        {found.map((entry, index) => (
+          <li
+            key={entry.id}
+            id={`palette-${index}`}
+            role="option"
+            aria-selected={index === active}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              take(entry);
+            }}
+          >
+            <bdi>{entry.name}</bdi>
+            <span>{entry.hint}</span>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="card-quiet">{_("Nothing found")}</p>}
+    </>
+  );
+}
+
+export function Palette() {
+  const { store } = useDesk();
+  const open = useSelect((state) => state.palette);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const close = () => store.dispatch({ type: "palette_set", open: false });
+  useEffect(() => {
+    if (open && !dialog.current?.open) dialog.current?.showModal();
+    if (!open && dialog.current?.open) dialog.current.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      class="help palette"
+      aria-label={_("Find a command or a chat")}
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      {open && <Body onDone={close} />}
+    </dialog>
+  );
+}

@@ -1,0 +1,121 @@
+// The rows of the list: only those in view are drawn, so that ten thousand stay smooth.
+
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { inboxIcon, searchIcon } from "../../shared/icons.ts";
+import { reveal, windowOf } from "../rows_window.ts";
+import type { View } from "../state.ts";
+import { listed } from "../views.ts";
+import type { SearchHit } from "../wire.ts";
+import { useDesk, useSelect } from "./desk.tsx";
+import { Row } from "./row.tsx";
+
+function emptyWords(view: View, narrowed: boolean): { title: string; text: string } {
+  if (narrowed) return { title: _("Nothing found"), text: _("Try fewer words, or look in another list.") };
+  const words: Record<View, { title: string; text: string }> = {
+    mine: {
+      title: _("No chat is assigned to you"),
+      text: _("Open the list of unassigned chats and press A to take one."),
+    },
+    unassigned: { title: _("Nobody waits for an agent"), text: _("New chats appear here by themselves.") },
+    open: {
+      title: _("No open chats"),
+      text: _("New chats appear here by themselves. Open your shop in another window to try one."),
+    },
+    closed: { title: _("No closed chats yet"), text: _("A chat that you close with E moves here.") },
+  };
+  return words[view];
+}
+
+function Empty({ view, narrowed }: { view: View; narrowed: boolean }) {
+  const { title, text } = emptyWords(view, narrowed);
+  return (
+    <div class="empty">
+      <Icon path={narrowed ? searchIcon : inboxIcon} size={28} />
+      <h2>{title}</h2>
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div class="rows-skeleton" aria-hidden="true">
+      {[0, 1, 2, 3, 4].map((index) => (
+        <div key={index} class="skeleton" />
+      ))}
+    </div>
+  );
+}
+
+/** How far the list is scrolled and how high it is; measured again at every scroll and change of size. */
+function useScrolled(scroller: { current: HTMLDivElement | null }) {
+  const [place, setPlace] = useState({ top: 0, height: 900 });
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box === null) return undefined;
+    const measure = () => setPlace({ top: box.scrollTop, height: box.clientHeight });
+    measure();
+    box.addEventListener("scroll", measure, { passive: true });
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    return () => {
+      box.removeEventListener("scroll", measure);
+      observer.disconnect();
+    };
+  }, []);
+  return place;
+}
+
+function More({ narrowed }: { narrowed: boolean }) {
+  const { live, work } = useDesk();
+  const next = useSelect((state) => (state.found !== null ? state.found.next : state.pages[state.view].next));
+  if (next === null || (narrowed && next === undefined)) return null;
+  const found = () => work.moreFound();
+  return (
+    <button class="button rows-more" type="button" onClick={() => void (narrowed ? found() : live.more())}>
+      {_("Show more")}
+    </button>
+  );
+}
+
+function useRows() {
+  const conversations = useSelect((state) => state.conversations);
+  const view = useSelect((state) => state.view);
+  const query = useSelect((state) => state.query);
+  const filters = useSelect((state) => state.filters);
+  const sort = useSelect((state) => state.sort);
+  const found = useSelect((state) => state.found);
+  const { store } = useDesk();
+  const rows = useMemo(() => listed(store.get()), [conversations, view, query, filters, sort, found]);
+  const hits = useMemo(() => new Map(found?.hits.map((hit): [string, SearchHit] => [hit.conversation.id, hit])), [found]);
+  return { rows, view, query, hits, filtered: Object.values(filters).some((value) => value !== null) };
+}
+
+export function Rows() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { rows, view, query, hits, filtered } = useRows();
+  const loaded = useSelect((state) => state.pages[view].loaded);
+  const selected = useSelect((state) => state.selected);
+  const { top, height } = useScrolled(scroller);
+  const index = rows.findIndex((row) => row.id === selected);
+  useEffect(() => {
+    // A row that is chosen by the keyboard may not be drawn yet.
+    if (scroller.current !== null) reveal(scroller.current, index);
+  }, [selected]);
+  const { from, to, before, after } = windowOf(rows.length, top, height);
+  return (
+    <div class="pane-scroll" ref={scroller}>
+      {rows.length === 0 && (loaded ? <Empty view={view} narrowed={query !== "" || filtered} /> : <Skeleton />)}
+      {rows.length > 0 && (
+        <ul class="rows" style={{ paddingBlockStart: `${before}px`, paddingBlockEnd: `${after}px` }}>
+          {rows.slice(from, to).map((conversation) => (
+            <Row key={conversation.id} conversation={conversation} hit={hits.get(conversation.id)} />
+          ))}
+        </ul>
+      )}
+      {rows.length > 0 && <More narrowed={query !== ""} />}
+    </div>
+  );
+}
