@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
-LANGUAGES = {"en", "pl", "de", "fr", "es", "it", "nl", "cs", "uk", "ar"}
+LANGUAGES = {path.parents[1].name for path in ROOT.glob("translations/*/LC_MESSAGES/chatgate.po")}
+PROMISED = {"en", "pl", "de", "fr", "es", "it", "nl", "cs", "uk", "ar"}
 
 
 def module(name: str) -> ModuleType:
@@ -34,8 +35,8 @@ def catalog(locale: str) -> Catalog:
         return read_po(file, locale=locale)
 
 
-def test_the_languages_are_these() -> None:
-    assert {path.parents[1].name for path in ROOT.glob("translations/*/LC_MESSAGES/chatgate.po")} == LANGUAGES
+def test_the_promised_languages_are_there() -> None:
+    assert PROMISED <= LANGUAGES
 
 
 @pytest.mark.parametrize("locale", sorted(LANGUAGES))
