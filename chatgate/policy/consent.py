@@ -206,6 +206,8 @@ def training_grant(current: ConsentState, *, closed: bool, retention_days: int, 
     """
     if not closed:
         return "not_closed"
+    if Purpose.TRAINING in current.expired:
+        return "expired"
     event = current.given_by.get(Purpose.TRAINING)
     if event is None or not current.may_train:
         return "not_given"

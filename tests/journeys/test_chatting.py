@@ -41,7 +41,7 @@ def test_both_sides_see_every_message(page: Any, inbox: Any, server: Server) -> 
     inbox.get_by_text("Is the teal cup back in stock?").first.click()
     inbox.locator("#composer").fill("It is, since this morning.")
     inbox.keyboard.press("Enter")
-    frame.get_by_text("It is, since this morning.").wait_for()
+    frame.get_by_text("It is, since this morning.", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("training", [True, False])

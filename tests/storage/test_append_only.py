@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from chatgate.models.tables import METADATA
+from chatgate.services import ledger, subjects
 from chatgate.storage.triggers import APPEND_ONLY, KEYS
 from tests.cast import welcome
 
@@ -16,6 +17,9 @@ def run(core, statement):
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_a_row_of_evidence_is_neither_changed_nor_deleted(any_core, table):
     welcome(any_core)
+    erased = welcome(any_core)
+    subjects.ask(any_core, erased.conversation_id, "erasure")
+    ledger.make_checkpoint(any_core)
     column = next(column.name for column in METADATA.tables[table].columns if column.name != KEYS[table])
     with pytest.raises(DBAPIError, match="append-only"):
         run(any_core, f"UPDATE {table} SET {column} = {column}")
