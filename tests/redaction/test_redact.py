@@ -144,9 +144,16 @@ def test_odd_texts_pass_unharmed(text: str) -> None:
     "piece", ["1 ", "a@", "at dot ", "ul. ", "Anna ", "1.", "jeden ", "a. ", "Aa 1, ", "12-", "pl ", "o1 "]
 )
 def test_a_huge_text_does_not_stop_the_worker(piece: str) -> None:
-    started = time.perf_counter()
-    redact(piece * (20_000 // len(piece)))
-    assert time.perf_counter() - started < 10  # a quadratic pattern would take minutes
+    """Four times the text takes about four times as long; a quadratic pattern would take sixteen."""
+
+    def cost(characters: int) -> float:
+        started = time.process_time()
+        redact(piece * (characters // len(piece)))
+        return time.process_time() - started
+
+    cost(1_000)
+    short, long = min(cost(5_000) for _ in range(3)), min(cost(20_000) for _ in range(2))
+    assert long < 12 * short + 0.2
 
 
 def test_lines_of_a_stream_stand_for_themselves_unless_they_are_one_conversation() -> None:
