@@ -39,11 +39,11 @@ class Settings(BaseModel):
 
     suggestions: int = Field(default=3, ge=0, le=3)
     """How many answers an agent is offered; 0 switches suggestions off."""
-    least_score: float = Field(default=0.3, ge=0, le=1)
+    least_score: float = Field(default=0.12, ge=0, le=1)
     """A suggestion below this score is not shown."""
     answer_visitors: bool = False
     """Answer visitors without an agent. Measure with ``chatgate training evaluate`` before switching it on."""
-    confidence: float = Field(default=0.7, ge=0, le=1)
+    confidence: float = Field(default=0.6, ge=0, le=1)
     """An automated answer needs this score."""
     least_sources: int = Field(default=1, ge=1, le=20)
     """An automated answer needs this many chats in which an agent gave it."""
