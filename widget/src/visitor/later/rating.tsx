@@ -5,7 +5,13 @@ import { useStore } from "../../shared/use_store.ts";
 import { useSession } from "../context.ts";
 
 const SCORES = [1, 2, 3, 4, 5] as const;
-const MOUTHS = ["M8 17c1-2 2.4-3 4-3s3 1 4 3", "M8 16.5c1-1 2.4-1.5 4-1.5s3 .5 4 1.5", "M8 15.5h8", "M8 14.5c1 1 2.4 1.5 4 1.5s3-.5 4-1.5", "M8 14c1 2 2.4 3 4 3s3-1 4-3"];
+const MOUTHS = [
+  "M8 17c1-2 2.4-3 4-3s3 1 4 3",
+  "M8 16.5c1-1 2.4-1.5 4-1.5s3 .5 4 1.5",
+  "M8 15.5h8",
+  "M8 14.5c1 1 2.4 1.5 4 1.5s3-.5 4-1.5",
+  "M8 14c1 2 2.4 3 4 3s3-1 4-3",
+];
 
 export function Rating() {
   const session = useSession();
@@ -31,25 +37,7 @@ export function Rating() {
   };
   return (
     <form class="rating" onSubmit={submit}>
-      <fieldset>
-        <legend>{_("How was this chat?")}</legend>
-        <div class="faces">
-          {SCORES.map((value) => (
-            <label key={value} class="face">
-              <input
-                class="visually-hidden"
-                type="radio"
-                name="score"
-                value={value}
-                checked={score === value}
-                onChange={() => setScore(value)}
-              />
-              <Face mouth={MOUTHS[value - 1]!} />
-              <span class="visually-hidden">{scoreName(value)}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <Faces score={score} onChoose={setScore} />
       {score > 0 && (
         <>
           <p class="hint">{scoreName(score)}</p>
@@ -68,6 +56,30 @@ export function Rating() {
         </>
       )}
     </form>
+  );
+}
+
+function Faces({ score, onChoose }: { score: number; onChoose: (score: number) => void }) {
+  return (
+    <fieldset>
+      <legend>{_("How was this chat?")}</legend>
+      <div class="faces">
+        {SCORES.map((value) => (
+          <label key={value} class="face">
+            <input
+              class="visually-hidden"
+              type="radio"
+              name="score"
+              value={value}
+              checked={score === value}
+              onChange={() => onChoose(value)}
+            />
+            <Face mouth={MOUTHS[value - 1]!} />
+            <span class="visually-hidden">{scoreName(value)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

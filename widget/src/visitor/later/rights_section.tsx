@@ -1,5 +1,5 @@
 // Two rights as two buttons: a copy of everything, and erasure after one calm confirmation.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { _, formatDate } from "../../shared/i18n.ts";
 import { useSession } from "../context.ts";
 import { exercise, type Outcome, type Right } from "./rights.ts";
@@ -30,27 +30,14 @@ export function RightsSection() {
         {_("Save all my data")}
       </button>
       {asking ? (
-        <div class="confirm" role="group" aria-labelledby="erase-question">
-          <p id="erase-question">
-            {_("Erase this chat? All messages are deleted here and at the shop. This cannot be undone.")}
-          </p>
-          <div class="equal-buttons">
-            <button
-              ref={(button) => button?.focus()}
-              class="button"
-              type="button"
-              onClick={() => {
-                setAsking(false);
-                requestAnimationFrame(() => erase.current?.focus());
-              }}
-            >
-              {_("Keep it")}
-            </button>
-            <button class="button button-danger" type="button" disabled={busy !== null} onClick={() => void use("erasure")}>
-              {busy === "erasure" ? _("Erasing …") : _("Erase")}
-            </button>
-          </div>
-        </div>
+        <Confirm
+          isBusy={busy === "erasure"}
+          onErase={() => void use("erasure")}
+          onKeep={() => {
+            setAsking(false);
+            requestAnimationFrame(() => erase.current?.focus());
+          }}
+        />
       ) : (
         <button ref={erase} class="button" type="button" disabled={busy !== null} onClick={() => setAsking(true)}>
           {_("Erase this chat")}
@@ -60,6 +47,27 @@ export function RightsSection() {
         {said}
       </p>
     </section>
+  );
+}
+
+/** The safe button has the focus, so that a second Enter erases nothing. */
+function Confirm({ isBusy, onErase, onKeep }: { isBusy: boolean; onErase: () => void; onKeep: () => void }) {
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), []);
+  return (
+    <div class="confirm" role="group" aria-labelledby="erase-question">
+      <p id="erase-question">
+        {_("Erase this chat? All messages are deleted here and at the shop. This cannot be undone.")}
+      </p>
+      <div class="equal-buttons">
+        <button ref={keep} class="button" type="button" onClick={onKeep}>
+          {_("Keep it")}
+        </button>
+        <button class="button button-danger" type="button" disabled={isBusy} onClick={onErase}>
+          {isBusy ? _("Erasing …") : _("Erase")}
+        </button>
+      </div>
+    </div>
   );
 }
 
