@@ -46,7 +46,7 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
     limiter = MemoryLimiter(clock)
     storage = Storage(database_url(settings.database_url, settings.data_dir, "chatgate.db"), _commit_with())
     try:
-        services = Services(storage, clock, limiter, settings.data_dir)
+        services = Services(storage, clock, limiter, settings.data_dir, lambda: _key(settings.data_dir, "training"))
         chain = load_chain(settings.middleware, settings.middleware_settings, services, middleware)
         core = Core(
             settings=settings,

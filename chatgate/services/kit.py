@@ -1,12 +1,14 @@
 """What middlewares keep and use: the application's side of their kit."""
 
+import base64
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection
 
@@ -17,33 +19,67 @@ from chatgate.models.purposes import Purpose
 from chatgate.storage.database import Storage
 from chatgate.storage.queries import work
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 LOG = logging.getLogger("chatgate.middleware")
 
 
-class RowStore:
-    """The rows of one middleware, and of no other. Implements ``hooks.kit.Store``."""
+SEALED: Final = "sealed:"
+"""How a value begins that is sealed with the training key: what is learned from chats lies open nowhere."""
 
-    def __init__(self, storage: Storage, clock: Clock, middleware: str) -> None:
+
+class RowStore:
+    """The rows of one middleware, and of no other. Implements ``hooks.kit.Store``.
+
+    Values kept for *training* are sealed (AES-256-GCM) with the training store's key, bound to their names.
+    """
+
+    def __init__(
+        self, storage: Storage, clock: Clock, middleware: str, training_key: Callable[[], bytes] | None = None
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._middleware = middleware
+        self._training_key = training_key
+
+    def _cipher(self) -> "AESGCM":
+        # Imported on use: most processes never keep anything for training.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        assert self._training_key is not None
+        return AESGCM(self._training_key())
+
+    def _seal(self, key: str, text: str) -> str:
+        nonce = os.urandom(12)
+        sealed = self._cipher().encrypt(nonce, text.encode(), f"{self._middleware}/{key}".encode())
+        return SEALED + base64.b64encode(nonce + sealed).decode()
+
+    def _unseal(self, key: str, text: str) -> str:
+        raw = base64.b64decode(text.removeprefix(SEALED))
+        return self._cipher().decrypt(raw[:12], raw[12:], f"{self._middleware}/{key}".encode()).decode()
 
     def get(self, key: str) -> Any | None:
         """Return the value, or None."""
         with self._storage.read() as db:
             found = work.kept(db, self._middleware, key)
-        return None if found is None else json.loads(found)
+        if found is None:
+            return None
+        return json.loads(self._unseal(key, found) if found.startswith(SEALED) else found)
 
     def put(self, key: str, value: Any, *, purpose: Purpose, conversation_id: str | None = None) -> None:
         """Store a JSON value; with a conversation's id it is exported and erased with it."""
         now: datetime = self._clock.now()
+        text = json.dumps(value, ensure_ascii=False)
+        if Purpose(purpose) is Purpose.TRAINING and self._training_key is not None:
+            text = self._seal(key, text)
         values = {
             "id": new_id(),
             "middleware": self._middleware,
             "name": key,
             "purpose": Purpose(purpose).value,
             "conversation_id": conversation_id,
-            "value": json.dumps(value, ensure_ascii=False),
+            "value": text,
             "changed_at": now,
         }
         self._storage.write_now(lambda db: work.keep(db, values))
@@ -69,7 +105,10 @@ class RowStore:
 class Services:
     """Implements ``hooks.kit.KitServices`` on the installation's parts."""
 
-    def __init__(self, storage: Storage, clock: Clock, limiter: Limiter, data_dir: Path) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, limiter: Limiter, data_dir: Path, training_key: Callable[[], bytes]
+    ) -> None:
+        self._training_key = training_key
         self.clock = clock
         self.limiter = limiter
         self.data_dir = data_dir
@@ -77,7 +116,7 @@ class Services:
 
     def store(self, middleware: str) -> RowStore:
         """Return the store that holds this middleware's rows and no others."""
-        return RowStore(self._storage, self.clock, middleware)
+        return RowStore(self._storage, self.clock, middleware, self._training_key)
 
     def background(self, job: Callable[[], None]) -> None:
         """Run the job soon, isolated: a failure is logged and forgotten."""
