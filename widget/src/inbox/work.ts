@@ -106,7 +106,11 @@ export class Work {
 
   /** Tell colleagues what is on this screen. */
   viewing(id: string, on: boolean): void {
-    this.wire.tell("viewing", { conversation_id: id, on });
+    // Not by `tell`, which drops what does not go out at once; a refusal is said by the opening itself.
+    this.wire.request("viewing", { conversation_id: id, on }).then(
+      (answer) => answer?.colleagues && on && this.store.dispatch({ type: "colleagues_came", id, colleagues: answer.colleagues }),
+      () => undefined,
+    );
   }
 
   /** Ask for the next page of what was found. */
@@ -174,7 +178,8 @@ export class Work {
     this.savers.delete(key);
     const { id, kind } = draftOf(key);
     const body = this.store.get().drafts[key] ?? "";
-    this.wire.tell("draft_set", { conversation_id: id, kind, body: body.slice(0, 20_000) });
+    // What the server could not take is still kept in this browser.
+    this.wire.request("draft_set", { conversation_id: id, kind, body: body.slice(0, 20_000) }).catch(() => undefined);
   }
 
   private async change(ask: () => Promise<ConversationAnswer>): Promise<boolean> {

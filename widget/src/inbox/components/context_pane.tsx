@@ -155,11 +155,12 @@ export function ContextPane() {
       </button>
       {conversation !== undefined && (
         <>
-          <Consent conversation={conversation} thread={thread} />
+          {/* Keyed: what is typed about one visitor must never stand beside another one. */}
+          <Consent key={conversation.id} conversation={conversation} thread={thread} />
           <Training conversation={conversation} />
           <NotesCard conversation={conversation} />
-          <TagsCard conversation={conversation} />
-          <HandOver key={conversation.id} conversation={conversation} />
+          <TagsCard key={`tags ${conversation.id}`} conversation={conversation} />
+          <HandOver key={`over ${conversation.id}`} conversation={conversation} />
           <Visit conversation={conversation} />
         </>
       )}

@@ -48,8 +48,10 @@ function Closed({ conversation }: { conversation: AgentConversation }) {
     <div class="foot-bar">
       <Icon path={archiveIcon} size={16} />
       <p>
-        {closedWords(conversation)}
-        {resolution !== null && ` ${_("Reason: {reason}", { reason: reasonName(resolution) })}`}
+        <span>{closedWords(conversation)}</span>
+        {resolution !== null && (
+          <span class="foot-reason">{_("Reason: {reason}", { reason: reasonName(resolution) })}</span>
+        )}
       </p>
       <button
         class="button button-small"

@@ -1,0 +1,115 @@
+"""Adam and Ewa share the work: notes, tags, handing over, closing words, search, consent, palette and pages."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+
+from tests.cast import hire_adam
+from tests.journeys.test_inbox import EWA, show, until, window  # noqa: F401
+from tests.live import Server, VisitorClient
+
+pytestmark = pytest.mark.journey
+
+Visit = Callable[..., VisitorClient]
+
+
+def clean(inbox: Any, what: str) -> None:
+    """Assert that axe finds nothing on the screen."""
+    assert [one["id"] for one in Axe().run(inbox)["violations"]] == [], what
+
+
+def test_a_note_is_written_by_keyboard_and_never_reaches_the_visitor(
+    window: Any,  # noqa: F811
+    server: Server,
+    visitor: Visit,
+) -> None:
+    vera = visitor(server)
+    vera.writes("Where is my parcel?")
+    inbox = window(server)
+    show(inbox, vera.conversation_id)
+    inbox.keyboard.press("n")
+    inbox.keyboard.type("Ask the carrier first")
+    clean(inbox, "note")
+    inbox.keyboard.press("Enter")
+    inbox.get_by_role("log").get_by_text("Ask the carrier first").wait_for()
+    inbox.locator("#context").get_by_text("Ask the carrier first").wait_for()
+    assert "Ask the carrier" not in str(vera.events)
+
+
+def test_a_tagged_chat_is_closed_with_a_reason_found_by_its_words_and_reopened(
+    window: Any,  # noqa: F811
+    server: Server,
+    visitor: Visit,
+) -> None:
+    vera = visitor(server)
+    vera.writes("The celadon teapot has a hairline crack")
+    inbox = window(server)
+    show(inbox, vera.conversation_id)
+    inbox.get_by_label("Add a tag").fill("damaged")
+    inbox.keyboard.press("Enter")
+    inbox.get_by_label("Remove the tag damaged").wait_for()
+    inbox.get_by_role("button", name="Close chat").click()
+    inbox.get_by_role("button", name="Solved").click()
+    inbox.get_by_role("button", name="Close now").click()
+    inbox.get_by_text("Reason: Solved").wait_for()
+    inbox.get_by_label("Search in all chats").fill("celadon hairline")
+    inbox.locator(f"#row-{vera.conversation_id} mark").first.wait_for()
+    clean(inbox, "search")
+    inbox.get_by_role("button", name="Reopen").click()
+    inbox.locator("#composer").wait_for()
+
+
+def test_a_chat_is_handed_over_with_a_note_and_colleagues_see_each_other(
+    window: Any,  # noqa: F811
+    start_server: Callable[..., Server],
+    visitor: Visit,
+) -> None:
+    server = start_server()
+    hire_adam(server.core, EWA, "Ewa")
+    vera = visitor(server)
+    vera.writes("A question about glazes")
+    adam, ewa = window(server), window(server, EWA)
+    show(ewa, vera.conversation_id)
+    show(adam, vera.conversation_id)
+    adam.get_by_text("Ewa has this chat open").wait_for()
+    ewa.locator("#composer").press_sequentially("I")
+    adam.get_by_text("Ewa is writing here too").wait_for()
+    adam.get_by_label("To whom").select_option(label="Ewa (here, 0 open)")
+    adam.get_by_label("Note for the colleague").fill("You know the glazes")
+    adam.locator("#context").get_by_role("button", name="Hand over").click()
+    ewa.get_by_text("Assigned to you").wait_for()
+    ewa.get_by_role("log").get_by_text("You know the glazes").wait_for()
+
+
+def test_a_consent_is_withdrawn_on_request_and_the_proof_is_a_link(
+    window: Any,  # noqa: F811
+    server: Server,
+    visitor: Visit,
+) -> None:
+    vera = visitor(server, training=True)
+    vera.writes("Please do not train on this")
+    inbox = window(server)
+    show(inbox, vera.conversation_id)
+    inbox.locator(".purpose", has_text="Training").get_by_role("button", name="Withdraw on request").click()
+    inbox.get_by_label("How the visitor asked").fill("by phone")
+    clean(inbox, "withdraw")
+    inbox.keyboard.press("Enter")
+    inbox.locator(".purpose-withdrawn").wait_for()
+    assert inbox.get_by_role("link", name="Show the proof").get_attribute("href").endswith(vera.conversation_id)
+
+
+def test_the_palette_changes_to_dark_and_opens_the_pages(window: Any, server: Server) -> None:  # noqa: F811
+    inbox = window(server)
+    inbox.keyboard.press("Control+k")
+    clean(inbox, "palette")
+    inbox.keyboard.type("dark")
+    inbox.keyboard.press("Enter")
+    until(inbox, lambda: bool(inbox.evaluate("document.documentElement.dataset.theme === 'dark'")))
+    inbox.get_by_title("Your account").click()
+    for page in ("Your account", "Agents", "Audit log"):
+        inbox.get_by_role("button", name=page, exact=True).click()
+        inbox.get_by_role("heading", name=re.compile(page)).wait_for()
+        clean(inbox, page)
