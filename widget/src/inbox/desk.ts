@@ -152,6 +152,7 @@ export class Desk {
       dispatch({ type: "agent_seen", id: conversation_id, ...seen }),
     );
     this.#connection.on("agent_changed", () => void this.work.agents());
+    this.#connection.on("presence", () => void this.work.agents());
     this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
   }
 
