@@ -129,7 +129,7 @@ def _savepoint(db: Connection) -> Iterator[None]:
     db.exec_driver_sql("SAVEPOINT job")
     try:
         yield
-    except BaseException:
+    except Exception:  # anything else ends the process: the whole batch is rolled back
         db.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
         db.exec_driver_sql("RELEASE SAVEPOINT job")
         raise
