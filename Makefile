@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Processes that run tests: most tests wait for something.
+WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test dev lint build translations docs clean browser
@@ -28,7 +30,7 @@ translations: $(VENV)/.installed  ## extract the texts and update every catalog
 
 test: $(VENV)/.tested build browser lint  ## the whole suite
 	$(BIN)/python widget/hatch_build.py --test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 browser:
 	@sh tests/install_chromium.sh

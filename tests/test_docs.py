@@ -160,7 +160,7 @@ def test_every_event_of_the_server_is_listed_with_a_shape():
     table = rows(section("docs/protocol.md", "### What the server sends"))
     assert set(table) == set(generate_docs.emitted()), "run `make docs`"
     for name, (_to, payload) in table.items():
-        assert payload, f"write a View in chatgate/web/protocol.py whose description begins with: Event `{name}`"
+        assert payload, f"write a View in chatgate/web/protocol/ whose description begins with: Event `{name}`"
 
 
 def test_every_code_that_the_server_refuses_with_is_known():

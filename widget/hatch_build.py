@@ -51,10 +51,8 @@ def test() -> None:
 
 
 def write_protocol_types() -> None:
-    """Generate the TypeScript types. The file is loaded by its path: ChatGate need not be importable yet."""
-    web = ROOT / "chatgate" / "web"
-    sys.modules["chatgate.web.protocol"] = _load(web / "protocol.py")
-    protocol = _load(web / "desk_protocol.py")
+    """Generate the TypeScript types. The package is loaded by its path: ChatGate need not be importable yet."""
+    protocol = _load(ROOT / "chatgate" / "web" / "protocol" / "__init__.py", "chatgate.web.protocol")
     text = _load(WIDGET / "protocol_types.py").typescript_of(protocol.CLIENT_MODELS, protocol.SERVER_MODELS)
     (BUILT / "protocol.d.ts").write_text(text, encoding="utf-8")
 
@@ -99,8 +97,8 @@ def _npm() -> Path:
     return folder / inside if os.name == "nt" else folder.parent / "lib" / inside
 
 
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"chatgate_build_{path.stem}", path)
+def _load(path: Path, name: str = "") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name or f"chatgate_build_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ImportError(str(path))
     module = importlib.util.module_from_spec(spec)

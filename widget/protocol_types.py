@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-HEADER = "// Generated from chatgate/web/protocol.py by widget/hatch_build.py. Edits are overwritten.\n"
+HEADER = "// Generated from chatgate/web/protocol/ by widget/hatch_build.py. Edits are overwritten.\n"
 SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 

@@ -1,4 +1,4 @@
-"""The shapes that clients see, made from rows; ``web/protocol.py`` declares them and a test compares."""
+"""The shapes that clients see, made from rows; ``web/protocol/`` declares them and a test compares."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -27,7 +27,7 @@ from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
 from chatgate.storage.queries.inbox import Filters
-from chatgate.web import desk_protocol, protocol
+from chatgate.web import protocol
 from chatgate.web.colleagues import Colleagues
 from chatgate.web.entrance import Answer, Entrance, Event
 
@@ -89,17 +89,17 @@ class DeskEvents(Entrance):
             filters=_filters(desk, payload.filters),
         )
 
-    def _search(self, desk: Desk, payload: desk_protocol.ConversationSearch) -> Answer:
+    def _search(self, desk: Desk, payload: protocol.ConversationSearch) -> Answer:
         filters = _filters(desk, payload.filters)
         return search.search(self._core, desk.agent, payload.query, filters, payload.limit, payload.before)
 
-    def _agents(self, _desk: Desk, _payload: desk_protocol.AgentsList) -> Answer:
+    def _agents(self, _desk: Desk, _payload: protocol.AgentsList) -> Answer:
         return inbox.list_colleagues(self._core)
 
-    def _tags(self, desk: Desk, _payload: desk_protocol.TagList) -> Answer:
+    def _tags(self, desk: Desk, _payload: protocol.TagList) -> Answer:
         return tags.list_tags(self._core, desk.agent)
 
-    def _audit(self, _desk: Desk, payload: desk_protocol.AuditList) -> Answer:
+    def _audit(self, _desk: Desk, payload: protocol.AuditList) -> Answer:
         return audit.list_events(self._core, payload.limit, payload.before)
 
     # -- work on one conversation ------------------------------------------------------------------------------
@@ -111,26 +111,26 @@ class DeskEvents(Entrance):
     def _assign(self, desk: Desk, payload: protocol.ConversationAssign) -> Answer:
         return handover.assign(self._core, desk.agent, payload.conversation_id, payload.agent_id)
 
-    def _transfer(self, desk: Desk, payload: desk_protocol.ConversationTransfer) -> Answer:
+    def _transfer(self, desk: Desk, payload: protocol.ConversationTransfer) -> Answer:
         note = NewNote(payload.conversation_id, payload.client_id, payload.note) if payload.note.strip() else None
         return handover.transfer(self._core, desk.agent, payload.conversation_id, payload.agent_id, note)
 
     def _close(self, desk: Desk, payload: protocol.ConversationClose) -> Answer:
         return handover.close(self._core, desk.agent, payload.conversation_id, payload.reason)
 
-    def _reopen(self, desk: Desk, payload: desk_protocol.ConversationReopen) -> Answer:
+    def _reopen(self, desk: Desk, payload: protocol.ConversationReopen) -> Answer:
         return handover.reopen(self._core, desk.agent, payload.conversation_id)
 
-    def _tag_add(self, desk: Desk, payload: desk_protocol.TagChange) -> Answer:
+    def _tag_add(self, desk: Desk, payload: protocol.TagChange) -> Answer:
         return tags.add_tag(self._core, desk.agent, payload.conversation_id, payload.name)
 
-    def _tag_remove(self, desk: Desk, payload: desk_protocol.TagChange) -> Answer:
+    def _tag_remove(self, desk: Desk, payload: protocol.TagChange) -> Answer:
         return tags.remove_tag(self._core, desk.agent, payload.conversation_id, payload.name)
 
-    def _draft(self, desk: Desk, payload: desk_protocol.DraftSet) -> Answer:
+    def _draft(self, desk: Desk, payload: protocol.DraftSet) -> Answer:
         return drafts.set_draft(self._core, desk.agent, payload.conversation_id, payload.kind, payload.body)
 
-    def _block(self, desk: Desk, payload: desk_protocol.VisitorBlock) -> Answer:
+    def _block(self, desk: Desk, payload: protocol.VisitorBlock) -> Answer:
         if payload.on:
             return blocking.block_visitor(self._core, desk.agent, payload.conversation_id, payload.reason)
         return blocking.unblock_visitor(self._core, desk.agent, payload.conversation_id)
@@ -141,11 +141,11 @@ class DeskEvents(Entrance):
         inbox.mark_seen(self._core, desk.agent, payload.conversation_id, payload.seq)
         return {}
 
-    def _viewing(self, desk: Desk, payload: desk_protocol.Viewing) -> Answer:
+    def _viewing(self, desk: Desk, payload: protocol.Viewing) -> Answer:
         self.show(desk, payload.conversation_id, "viewing" if payload.on else "gone")
         return {"colleagues": self._colleagues.others(desk.agent.id, payload.conversation_id)}
 
-    def _withdraw(self, desk: Desk, payload: desk_protocol.ConsentWithdraw) -> Answer:
+    def _withdraw(self, desk: Desk, payload: protocol.ConsentWithdraw) -> Answer:
         choices = dict.fromkeys(payload.purposes, False)
         request = ChangeRequest(choices, actor=f"agent:{desk.agent.id}", reason=payload.reason)
         answer = consents.change_consent(self._core, payload.conversation_id, request)
@@ -155,41 +155,41 @@ class DeskEvents(Entrance):
 
     # -- canned replies ----------------------------------------------------------------------------------------
 
-    def _canned_list(self, _desk: Desk, payload: desk_protocol.CannedList) -> Answer:
+    def _canned_list(self, _desk: Desk, payload: protocol.CannedList) -> Answer:
         return canned.list_canned(self._core, payload.locale)
 
-    def _canned_save(self, desk: Desk, payload: desk_protocol.CannedSave) -> Answer:
+    def _canned_save(self, desk: Desk, payload: protocol.CannedSave) -> Answer:
         return canned.save_canned(
             self._core, desk.agent, payload.id, payload.locale, payload.shortcut, payload.title, payload.body
         )
 
-    def _canned_delete(self, desk: Desk, payload: desk_protocol.CannedRef) -> Answer:
+    def _canned_delete(self, desk: Desk, payload: protocol.CannedRef) -> Answer:
         return canned.delete_canned(self._core, desk.agent, payload.id)
 
-    def _canned_render(self, desk: Desk, payload: desk_protocol.CannedRender) -> Answer:
+    def _canned_render(self, desk: Desk, payload: protocol.CannedRender) -> Answer:
         return canned.render_canned(self._core, desk.agent, payload.id, payload.conversation_id)
 
     # -- signing in --------------------------------------------------------------------------------------------
 
-    def _sign_in_list(self, desk: Desk, _payload: desk_protocol.SignInList) -> Answer:
+    def _sign_in_list(self, desk: Desk, _payload: protocol.SignInList) -> Answer:
         return sign_ins.list_sign_ins(self._core, desk.agent, desk.token)
 
-    def _sign_in_revoke(self, desk: Desk, payload: desk_protocol.SignInRevoke) -> Answer:
+    def _sign_in_revoke(self, desk: Desk, payload: protocol.SignInRevoke) -> Answer:
         ended = sign_ins.revoke(self._core, desk.agent, desk.token, payload.id)
         answer = sign_ins.list_sign_ins(self._core, desk.agent, desk.token)
         self.end_hashed(ended)
         return answer
 
-    def _factor_start(self, desk: Desk, _payload: desk_protocol.TwoFactorStart) -> Answer:
+    def _factor_start(self, desk: Desk, _payload: protocol.TwoFactorStart) -> Answer:
         return second_factor.start(self._core, desk.agent)
 
-    def _factor_confirm(self, desk: Desk, payload: desk_protocol.TwoFactorConfirm) -> Answer:
+    def _factor_confirm(self, desk: Desk, payload: protocol.TwoFactorConfirm) -> Answer:
         return second_factor.confirm(self._core, desk.agent, payload.code)
 
-    def _factor_off(self, desk: Desk, payload: desk_protocol.TwoFactorOff) -> Answer:
+    def _factor_off(self, desk: Desk, payload: protocol.TwoFactorOff) -> Answer:
         return second_factor.switch_off(self._core, desk.agent, payload.code)
 
-    def _agent_change(self, desk: Desk, payload: desk_protocol.AgentChange) -> Answer:
+    def _agent_change(self, desk: Desk, payload: protocol.AgentChange) -> Answer:
         changed = sign_ins.change_agent(
             self._core, desk.agent, payload.agent_id, payload.role, payload.active, payload.reason
         )
@@ -218,31 +218,31 @@ def _events(**known: tuple[Any, Any]) -> Mapping[str, Event]:
 
 DESK_EVENTS = _events(
     conversation_list=(protocol.ConversationList, DeskEvents._list),
-    conversation_search=(desk_protocol.ConversationSearch, DeskEvents._search),
-    agents_list=(desk_protocol.AgentsList, DeskEvents._agents),
-    tag_list=(desk_protocol.TagList, DeskEvents._tags),
-    audit_list=(desk_protocol.AuditList, DeskEvents._audit),
+    conversation_search=(protocol.ConversationSearch, DeskEvents._search),
+    agents_list=(protocol.AgentsList, DeskEvents._agents),
+    tag_list=(protocol.TagList, DeskEvents._tags),
+    audit_list=(protocol.AuditList, DeskEvents._audit),
     note_add=(protocol.NoteAdd, DeskEvents._note),
     conversation_assign=(protocol.ConversationAssign, DeskEvents._assign),
-    conversation_transfer=(desk_protocol.ConversationTransfer, DeskEvents._transfer),
+    conversation_transfer=(protocol.ConversationTransfer, DeskEvents._transfer),
     conversation_close=(protocol.ConversationClose, DeskEvents._close),
-    conversation_reopen=(desk_protocol.ConversationReopen, DeskEvents._reopen),
-    tag_add=(desk_protocol.TagChange, DeskEvents._tag_add),
-    tag_remove=(desk_protocol.TagChange, DeskEvents._tag_remove),
-    draft_set=(desk_protocol.DraftSet, DeskEvents._draft),
-    visitor_block=(desk_protocol.VisitorBlock, DeskEvents._block),
+    conversation_reopen=(protocol.ConversationReopen, DeskEvents._reopen),
+    tag_add=(protocol.TagChange, DeskEvents._tag_add),
+    tag_remove=(protocol.TagChange, DeskEvents._tag_remove),
+    draft_set=(protocol.DraftSet, DeskEvents._draft),
+    visitor_block=(protocol.VisitorBlock, DeskEvents._block),
     message_seen=(protocol.MessageSeen, DeskEvents._seen),
-    viewing=(desk_protocol.Viewing, DeskEvents._viewing),
-    consent_withdraw=(desk_protocol.ConsentWithdraw, DeskEvents._withdraw),
-    canned_list=(desk_protocol.CannedList, DeskEvents._canned_list),
-    canned_save=(desk_protocol.CannedSave, DeskEvents._canned_save),
-    canned_delete=(desk_protocol.CannedRef, DeskEvents._canned_delete),
-    canned_render=(desk_protocol.CannedRender, DeskEvents._canned_render),
-    sign_in_list=(desk_protocol.SignInList, DeskEvents._sign_in_list),
-    sign_in_revoke=(desk_protocol.SignInRevoke, DeskEvents._sign_in_revoke),
-    two_factor_start=(desk_protocol.TwoFactorStart, DeskEvents._factor_start),
-    two_factor_confirm=(desk_protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
-    two_factor_off=(desk_protocol.TwoFactorOff, DeskEvents._factor_off),
-    agent_change=(desk_protocol.AgentChange, DeskEvents._agent_change),
+    viewing=(protocol.Viewing, DeskEvents._viewing),
+    consent_withdraw=(protocol.ConsentWithdraw, DeskEvents._withdraw),
+    canned_list=(protocol.CannedList, DeskEvents._canned_list),
+    canned_save=(protocol.CannedSave, DeskEvents._canned_save),
+    canned_delete=(protocol.CannedRef, DeskEvents._canned_delete),
+    canned_render=(protocol.CannedRender, DeskEvents._canned_render),
+    sign_in_list=(protocol.SignInList, DeskEvents._sign_in_list),
+    sign_in_revoke=(protocol.SignInRevoke, DeskEvents._sign_in_revoke),
+    two_factor_start=(protocol.TwoFactorStart, DeskEvents._factor_start),
+    two_factor_confirm=(protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
+    two_factor_off=(protocol.TwoFactorOff, DeskEvents._factor_off),
+    agent_change=(protocol.AgentChange, DeskEvents._agent_change),
 )
 """Every event of the desk, with what it takes."""

@@ -10,7 +10,7 @@ from chatgate.i18n import locales, text_direction, translations
 from chatgate.policy.receipt_page import receipt_page
 from chatgate.services import audit, consents, proofs, roles, subjects
 from chatgate.services.core import Core
-from chatgate.web import desk_protocol, protocol
+from chatgate.web import protocol
 from chatgate.web.api import answer, payload
 
 PAGE_POLICY: Final = (
@@ -59,7 +59,7 @@ class Rights:
     def ask_for(self) -> Response:
         """``POST /inbox/subject-requests``: the privacy role acts on a request that came by mail or phone."""
         roles.check(g.agent.role, "subject_requests")
-        parsed = payload(desk_protocol.SubjectRequestFor)
+        parsed = payload(protocol.SubjectRequestFor)
         action = f"subject_{parsed.kind}"
         audit.record(self._core, g.agent, action, parsed.conversation_id, parsed.reason)
         actor = f"agent:{g.agent.id}"

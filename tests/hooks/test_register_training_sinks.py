@@ -31,7 +31,9 @@ def test_sinks_are_collected_in_the_order_of_the_list():
     assert chain.register("register_training_sinks") == [one, two]
 
 
-@pytest.mark.parametrize("answer", ["nowhere", lambda: 1 / 0, [object()], [Nowhere]], ids=["text", "raises", "no-sink", "class"])
+@pytest.mark.parametrize(
+    "answer", ["nowhere", lambda: 1 / 0, [object()], [Nowhere]], ids=["text", "raises", "no-sink", "class"]
+)
 def test_a_failure_stops_the_start_and_names_the_middleware(answer):
     with pytest.raises(OperatorError, match='middleware "broken": register_training_sinks'):
         chain_of(broken=registering(answer)).register("register_training_sinks")

@@ -1,4 +1,4 @@
-// The wire shapes that the inbox uses; generated from chatgate/web/protocol.py and desk_protocol.py.
+// The wire shapes that the inbox uses; generated from chatgate/web/protocol/.
 
 export type {
   AgentConversation,

@@ -1,27 +1,100 @@
-"""The inbox's own part of the wire protocol: events of ``/agent`` beyond talking, and their answers."""
+"""What the inbox sends: events of ``/agent`` beyond talking, and the sign-in."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from chatgate.web.protocol import (
-    AgentConversation,
-    AgentRef,
+from chatgate.web.protocol.fields import (
+    DRAFT_MAX_CHARACTERS,
     ClientId,
-    ConversationFilters,
     Id,
     Locale,
-    NoteView,
     Payload,
-    View,
+    Seq,
+    Shortcut,
+    TagName,
+    Words,
 )
 
-DRAFT_MAX_CHARACTERS = 20_000
-TagName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\s/]+$")]
+
+class ConversationFilters(Payload):
+    """What a list or a search leaves out; every field that is set must hold.
+
+    `agent` is an agent's id, `me` or `none`. `consent`: `training` (given now), `no_training`, `withdrawn` (the
+    consent to talk). `active_from` and `active_to` are RFC 3339 times with an offset, of the last activity; the
+    second is excluded.
+    """
+
+    tag: str | None = Field(default=None, max_length=40)
+    agent: Id | None = None
+    consent: Literal["training", "no_training", "withdrawn"] | None = None
+    locale: Locale | None = None
+    active_from: str | None = Field(default=None, max_length=40)
+    active_to: str | None = Field(default=None, max_length=40)
 
 
-# -- what agents send ----------------------------------------------------------------------------------------
+class ConversationList(Payload):
+    """Which list of the inbox, in which order, and what it leaves out.
+
+    `known` maps conversation ids to the revs that the client already has. `sort`: `activity` is latest first,
+    `waiting` is the visitor who waits longest first (only those who wait). `before` belongs to one view and sort.
+    """
+
+    view: Literal["open", "mine", "unassigned", "closed"] = "open"
+    limit: int = Field(default=100, ge=1, le=200)
+    before: str | None = Field(default=None, max_length=200)
+    known: dict[str, int] | None = None
+    sort: Literal["activity", "waiting"] = "activity"
+    filters: ConversationFilters | None = None
+
+
+class ConversationRef(Payload):
+    """One conversation; `after_seq` asks only for later messages."""
+
+    conversation_id: Id
+    after_seq: Seq = 0
+
+
+class ConversationAssign(Payload):
+    """Assign to an agent, to oneself (`"me"`) or to nobody (`null`)."""
+
+    conversation_id: Id
+    agent_id: Id | None
+
+
+class ConversationClose(Payload):
+    """Close, with an optional reason: `solved`, `no_answer`, `spam`, `duplicate`, `other`, or a short text.
+
+    The visitor is never told this reason, only that an agent closed.
+    """
+
+    conversation_id: Id
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class NoteAdd(Payload):
+    """A private note, seen by agents only."""
+
+    conversation_id: Id
+    client_id: ClientId
+    body: str
+
+
+class Presence(Payload):
+    """Whether the agent takes chats."""
+
+    state: Literal["online", "away"]
+
+
+class SignIn(Payload):
+    """An agent's sign-in. `code` is the second factor: six digits, or a recovery code.
+
+    Refused `second_factor_required` when the password is right and a code is needed, `sign_in_failed` when wrong.
+    """
+
+    email: Words = Field(max_length=320)
+    password: str = Field(max_length=1024)
+    code: str | None = Field(default=None, max_length=32)
 
 
 class ConversationReopen(Payload):
@@ -180,189 +253,3 @@ class AuditList(Payload):
 
     limit: int = Field(default=50, ge=1, le=200)
     before: str | None = Field(default=None, max_length=64)
-
-
-# -- what the server answers ---------------------------------------------------------------------------------
-
-
-class NoteAnswer(View):
-    """The ack of `note_add`; a resend with the same `client_id` returns the first one."""
-
-    note: NoteView
-
-
-class NoteStored(View):
-    """Event `note_stored` to agents."""
-
-    note: NoteView
-    rev: int
-
-
-class TagCount(View):
-    """A tag and on how many conversations it is."""
-
-    id: str
-    name: str
-    count: int
-
-
-class TagListAnswer(View):
-    """The ack of `tag_list`."""
-
-    tags: list[TagCount]
-
-
-class CannedView(View):
-    """A canned reply."""
-
-    id: str
-    locale: str
-    shortcut: str
-    title: str
-    body: str
-    changed_at: str
-
-
-class CannedListAnswer(View):
-    """The ack of `canned_list`; `variables` are the names that a body may use."""
-
-    replies: list[CannedView]
-    variables: list[str]
-
-
-class CannedAnswer(View):
-    """The ack of `canned_save`."""
-
-    reply: CannedView
-
-
-class CannedRendered(View):
-    """The ack of `canned_render`."""
-
-    body: str
-
-
-class SearchHit(View):
-    """One conversation that was found, and where.
-
-    `marks` are the start and end of each found word in `snippet` (UTF-16 units, as JavaScript counts), end excluded.
-    """
-
-    conversation: AgentConversation
-    found_in: Literal["message", "note", "name", "tag"]
-    seq: int | None
-    note_id: str | None
-    snippet: str
-    marks: list[list[int]]
-
-
-class ConversationSearchAnswer(View):
-    """The ack of `conversation_search`."""
-
-    hits: list[SearchHit]
-    next: str | None
-
-
-class AgentSummary(View):
-    """A colleague, and how many open conversations are theirs. `last_seen` of presence is not kept."""
-
-    id: str
-    name: str
-    role: Literal["agent", "privacy_officer", "admin"]
-    state: Literal["online", "away", "offline"]
-    open: int
-
-
-class AgentsListAnswer(View):
-    """The ack of `agents_list`."""
-
-    agents: list[AgentSummary]
-
-
-class AgentChanged(View):
-    """Event `agent_changed` to agents, and the ack of `agent_change`: a role or a state is another one now."""
-
-    agent: AgentRef
-    role: Literal["agent", "privacy_officer", "admin"]
-    active: bool
-
-
-class PresenceChanged(View):
-    """Event `presence` to agents."""
-
-    agent: AgentRef
-    state: Literal["online", "away", "offline"]
-
-
-class Colleague(View):
-    """Event `colleague` to the other agents: who has a conversation on the screen, and who types in it."""
-
-    conversation_id: str
-    agent: AgentRef
-    state: Literal["viewing", "typing", "gone"]
-
-
-class ConversationErased(View):
-    """Event `conversation_erased` to agents: nothing of it is left; take it from every list."""
-
-    conversation_id: str
-
-
-class AgentSeen(View):
-    """Event `agent_seen` to agents: how far one of them has read."""
-
-    conversation_id: str
-    agent_id: str
-    seq: int
-
-
-class SignInView(View):
-    """One sign-in. `current` is the one that asks."""
-
-    id: str
-    created_at: str
-    expires_at: str
-    current: bool
-
-
-class SignInListAnswer(View):
-    """The ack of `sign_in_list` and `sign_in_revoke`."""
-
-    sign_ins: list[SignInView]
-    two_factor: bool
-    recovery_codes_left: int
-
-
-class TwoFactorStarted(View):
-    """The ack of `two_factor_start`: the secret in base32, and as `otpauth://` address for a QR code."""
-
-    secret: str
-    uri: str
-
-
-class TwoFactorOn(View):
-    """The ack of `two_factor_confirm`: recovery codes, shown once; each works once."""
-
-    recovery_codes: list[str]
-
-
-class AuditView(View):
-    """Who did what to whose data and why, without content."""
-
-    id: str
-    actor: str
-    action: str
-    subject_id: str | None
-    reason: str | None
-    at: str
-
-
-class AuditListAnswer(View):
-    """The ack of `audit_list`."""
-
-    events: list[AuditView]
-    next: str | None
-
-
-CLIENT_MODELS: tuple[type[BaseModel], ...] = tuple(Payload.__subclasses__())
-SERVER_MODELS: tuple[type[BaseModel], ...] = tuple(View.__subclasses__())
