@@ -10,6 +10,8 @@ export type Values = Record<string, string | number>;
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
 let locale = "en";
+/** The same language as its reader's region writes it, for dates and numbers: British days, American hours. */
+let region = "en";
 let catalog: Catalog = {};
 let plurals = new Intl.PluralRules("en");
 let categories = integerPluralCategories(plurals);
@@ -64,9 +66,16 @@ export function negotiateLocale(wished: readonly string[], offered: readonly str
   return "en";
 }
 
-/** Use these texts from now on. */
-export function useCatalog(tag: string, texts: Catalog): void {
+/** The first wish for the language with its region, such as en-GB for en; all else says nothing about the region. */
+export function regionalLocale(language: string, wished: readonly string[]): string {
+  const pattern = new RegExp(`^${language}-[A-Z]{2}$`);
+  return wished.find((tag) => pattern.test(tag)) ?? language;
+}
+
+/** Use these texts from now on. `wished`: what the reader's browser prefers, for the region. */
+export function useCatalog(tag: string, texts: Catalog, wished: readonly string[] = []): void {
   locale = tag.replace("_", "-");
+  region = regionalLocale(locale, wished);
   catalog = texts;
   plurals = new Intl.PluralRules(locale);
   categories = integerPluralCategories(plurals);
@@ -84,7 +93,7 @@ export async function loadLocale(wished: readonly string[]): Promise<string> {
   // Known at once, so that what else is fetched in this language need not wait for the catalog.
   locale = chosen.replace("_", "-");
   try {
-    useCatalog(chosen, file ? ((await (await fetch(`/assets/${file}`)).json()) as Catalog) : {});
+    useCatalog(chosen, file ? ((await (await fetch(`/assets/${file}`)).json()) as Catalog) : {}, wished);
   } catch {
     // Without its catalog the page still works, in English, and says so to screen readers.
     useCatalog("en", {});
@@ -113,22 +122,22 @@ function catalogFiles(): Record<string, string> {
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return new Intl.NumberFormat(region).format(value);
 }
 
 /** The time of day, such as 14:05 or 2:05 PM. */
 export function formatTime(at: string | Date): string {
-  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(new Date(at));
+  return new Intl.DateTimeFormat(region, { hour: "numeric", minute: "2-digit" }).format(new Date(at));
 }
 
 /** A date, such as 3 November 2026, or shorter with "medium". */
 export function formatDate(at: string | Date, style: "long" | "medium" = "long"): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: style }).format(new Date(at));
+  return new Intl.DateTimeFormat(region, { dateStyle: style }).format(new Date(at));
 }
 
 /** Date and time, for titles and receipts. */
 export function formatDateTime(at: string | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
 /** "Today", "Yesterday", a weekday within a week, else the date: as Intl writes them. */
@@ -136,17 +145,17 @@ export function formatDay(at: string | Date, now: Date = new Date()): string {
   const day = new Date(at);
   const days = Math.round((startOfDay(day) - startOfDay(now)) / 86_400_000);
   if (days === 0 || days === -1) {
-    const text = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+    const text = new Intl.RelativeTimeFormat(region, { numeric: "auto" }).format(days, "day");
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   }
-  if (days < 0 && days > -7) return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(day);
+  if (days < 0 && days > -7) return new Intl.DateTimeFormat(region, { weekday: "long" }).format(day);
   return formatDate(day);
 }
 
 /** How long ago, in the largest unit that fits: "3 min. ago". */
 export function formatAgo(at: string | Date, now: Date = new Date()): string {
   const seconds = Math.min(0, Math.round((new Date(at).getTime() - now.getTime()) / 1000));
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const format = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
   const units: Array<[Intl.RelativeTimeFormatUnit, number]> = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   for (const [unit, length] of units) {
     if (-seconds >= length) return format.format(Math.ceil(seconds / length), unit);

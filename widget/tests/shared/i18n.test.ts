@@ -1,7 +1,17 @@
 // Texts, plurals and formats by CLDR.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { _, formatDay, isRightToLeft, keyOf, negotiateLocale, ngettext, useCatalog } from "../../src/shared/i18n.ts";
+import {
+  _,
+  formatDay,
+  formatTime,
+  isRightToLeft,
+  keyOf,
+  negotiateLocale,
+  ngettext,
+  regionalLocale,
+  useCatalog,
+} from "../../src/shared/i18n.ts";
 import { integerPluralCategories, pluralIndex } from "../../src/shared/plurals.ts";
 
 afterEach(() => useCatalog("en", {}));
@@ -55,4 +65,17 @@ test("days are named near, dated far", () => {
 
 test("Arabic runs from right to left", () => {
   assert.deepEqual([isRightToLeft("ar"), isRightToLeft("ar-EG"), isRightToLeft("pl")], [true, true, false]);
+});
+
+test("times are written as the reader's region writes them", () => {
+  const noon = new Date(2026, 10, 3, 13, 5);
+  useCatalog("en", {}, ["en", "en-GB"]);
+  assert.equal(formatTime(noon), "13:05");
+  useCatalog("en", {}, ["pl-PL", "en-US"]);
+  assert.match(formatTime(noon), /^1:05\sPM$/);
+});
+
+test("a wish of another language, or one that is no tag, says nothing about the region", () => {
+  assert.equal(regionalLocale("pl", ["en-GB", "de"]), "pl");
+  assert.equal(regionalLocale("de", ["de-", "de-@@", "de-AT"]), "de-AT");
 });
