@@ -41,6 +41,7 @@ def fill(database: Path, conversations: int) -> None:
             _insert(db, "conversation", opened)
             _insert(db, "message", [_message(row) for row in opened])
             db.commit()
+        db.execute("INSERT INTO message_fts(message_fts) VALUES ('rebuild')")
         db.execute("ANALYZE")
         db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,11 +1,12 @@
 """``chatgate demo``, ``run`` and ``worker``: the commands that serve."""
 
+import gc
 import json
 import shutil
 import signal
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from flask import Flask
@@ -19,6 +20,7 @@ from chatgate.worker import Worker
 
 DEMO_AGENT = "adam@kilnandcup.example"
 DEMO_SITE = "demo"
+COLLECT_AFTER: Final = 20_000
 
 
 @click.command()
@@ -121,6 +123,7 @@ def _serve(server: Any, core: Core, loop: Worker) -> None:
     """Serve until Ctrl-C or SIGTERM, then finish what was begun."""
     import gevent
 
+    _collect_seldom()
     signal_watchers = [gevent.signal_handler(number, server.stop) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
         server.serve_forever()
@@ -131,6 +134,16 @@ def _serve(server: Any, core: Core, loop: Worker) -> None:
             watcher.cancel()
         loop.stop()
         core.storage.close()
+
+
+def _collect_seldom() -> None:
+    """Keep what was loaded out of garbage collection, and collect seldom (the default is after 700 new objects).
+
+    A message leaves no cycles behind; looking for them took a tenth of the time of each.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 def _seed(core: Core) -> tuple[str, str]:

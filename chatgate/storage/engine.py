@@ -10,6 +10,8 @@ from sqlalchemy.pool import QueuePool
 from chatgate.errors import OperatorError
 
 BUSY_TIMEOUT_MS: Final = 10_000
+CHECKPOINT_PAGES: Final = 4_000
+"""How long SQLite's log grows (16 MB) before it is written back: a page that changes often is then written once."""
 
 
 def database_url(configured: str, data_dir: Path, file_name: str) -> str:
@@ -69,6 +71,7 @@ def make_engine(url: str, *, writes: bool) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
             "temp_store=MEMORY",
             f"query_only={'OFF' if writes else 'ON'}",
         ):

@@ -22,6 +22,7 @@ from chatgate.ids import new_id
 from chatgate.services import inbox, search
 from chatgate.services.core import Core
 from chatgate.services.signed_in import SignedInAgent
+from chatgate.storage import fulltext
 from chatgate.storage.queries.inbox import Filters
 from tests.cast import open_shop, welcome
 from tests.desks import hired
@@ -178,6 +179,7 @@ def _fill(
                 templates["message"]
                 | {"id": new_id(), "conversation_id": conversation, "seq": seq, "client_id": None, "body": body}
             )
+    newest = db.exec_driver_sql("SELECT coalesce(max(n), 0) FROM message").scalar_one()
     for name, values in rows.items():
         columns = list(values[0])
         marks = ", ".join("?" for _ in columns)
@@ -186,6 +188,7 @@ def _fill(
             f'INSERT INTO "{name}" ({names}) VALUES ({marks})',
             [tuple(row[column] for column in columns) for row in values],
         )
+    fulltext.add_messages_after(db, newest)
 
 
 if __name__ == "__main__":

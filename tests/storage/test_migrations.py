@@ -72,6 +72,19 @@ def test_the_triggers_are_those_that_the_one_file_makes(migrated):
     assert triggers(migrated) == before
 
 
+def test_messages_are_indexed_by_the_group_and_the_trigger_of_an_older_schema_goes(tmp_path):
+    url = f"sqlite:///{tmp_path / 'older.db'}"
+    migrate.upgrade(url)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as db:
+        db.execute(text("CREATE TRIGGER message_fts_insert AFTER INSERT ON message BEGIN SELECT 1; END"))
+        reinstall(db)
+    assert {name for name in triggers(engine) if name.startswith("message_fts")} == {
+        "message_fts_delete",
+        "message_fts_update",
+    }
+
+
 def test_a_database_of_a_newer_program_is_left_alone(migrated):
     with migrated.begin() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))

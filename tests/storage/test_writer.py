@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from chatgate.errors import Refusal
+from chatgate.storage import fulltext
+from chatgate.storage.queries import desk
 from chatgate.storage.queries.messages import NewMessage, append_messages
 from chatgate.storage.writer import MAX_QUEUED
 from tests.cast import welcome
@@ -133,6 +135,35 @@ def test_one_bad_message_of_a_group_does_not_take_the_others_with_it(any_core):
         outcomes.append(type(error).__name__ if error else future.result().message["seq"])
     assert outcomes == [1, "IntegrityError", "Refusal", 2, "IntegrityError"]
     assert any_core.storage.row_counts(["message"])["message"] == 2
+
+
+def found(core, word):
+    """Return the bodies of the messages that have a word."""
+    with core.storage.read() as db:
+        keys = fulltext.matching(db, fulltext.MESSAGES, fulltext.words_of(word), None, 10)
+        return [row.body for row in desk.messages_by_n(db, keys)]
+
+
+def test_messages_of_a_group_are_found_by_their_words_and_a_failing_one_leaves_none(any_core):
+    vera = welcome(any_core)
+    go, busy = threading.Event(), threading.Event()
+    any_core.storage.write(lambda _db: busy.set() or go.wait(10))
+    busy.wait(10)
+    new = [message(vera, "kettle one"), message(vera, "kettle two"), message(vera, "kettle lost", id=None)]
+    futures = [any_core.storage.write_grouped(append_messages, item) for item in new]
+    go.set()
+    assert [future.exception(10) is None for future in futures] == [True, True, False]
+    assert found(any_core, "kettle") == ["kettle two", "kettle one"]
+    assert found(any_core, "lost") == []
+
+
+def test_a_deleted_newest_message_makes_no_place_where_the_next_is_not_found(any_core):
+    vera = welcome(any_core)
+    any_core.storage.write_grouped(append_messages, message(vera, "kettle")).result(10)
+    any_core.storage.write_now(lambda db: db.exec_driver_sql("DELETE FROM message"))
+    any_core.storage.write_grouped(append_messages, message(vera, "teapot")).result(10)
+    assert found(any_core, "kettle") == []
+    assert found(any_core, "teapot") == ["teapot"]
 
 
 def test_readers_cannot_write(core):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert
 
 from chatgate.errors import Refusal
 from chatgate.models.tables import METADATA
+from chatgate.storage import fulltext
 
 OUTBOX = METADATA.tables["outbox_event"]
 _MESSAGE_COLUMNS: Final = (
@@ -210,7 +211,9 @@ def _store(db: Connection, words: _Dialect, rows: list[dict[str, Any]], threads:
         if thread.active_at
     ]
     db.exec_driver_sql(words.change, changed)
+    newest = db.exec_driver_sql(_NEWEST).scalar_one()
     db.exec_driver_sql(words.store, [(*list(row.values())[:-1], moment(row["stored_at"])) for row in rows])
+    fulltext.add_messages_after(db, newest)
 
 
 _LOCK = (
@@ -218,6 +221,7 @@ _LOCK = (
     " visitor_seen_seq FROM conversation WHERE id {ids}"
 )
 _KNOWN = f"SELECT {', '.join('m.' + name for name in _MESSAGE_COLUMNS)} FROM {{wanted}}"
+_NEWEST = "SELECT coalesce(max(n), 0) FROM message"
 _CHANGE = (
     "UPDATE conversation SET last_seq = {m}, rev = {m}, last_activity_at = {m}, waiting_since_at = {m},"
     " agent_seen_seq = {m}, visitor_seen_seq = {m} WHERE id = {m}"
