@@ -96,7 +96,7 @@ def store_and_tell(core: Core, new: NewMessage) -> View:
 
 def queue_and_tell(core: Core, new: NewMessage, mend: Callable[[Exception], Exception] | None = None) -> Written[View]:
     """Queue a message that passed everything; once it is committed, tell who looks, and give it."""
-    return core.storage.write_grouped(append_messages, new).map(lambda stored: _tell(core, stored), mend)
+    return core.storage.write_grouped(append_messages, new, lambda stored: _tell(core, stored), mend)
 
 
 def check_body(body: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 from sqlalchemy import Connection
 
@@ -47,9 +47,27 @@ class Storage:
         """Queue a job for the next commit; see :class:`Writer`."""
         return self._writer.write(job)
 
-    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> Written[R]:
+    @overload
+    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> Written[R]: ...
+
+    @overload
+    def write_grouped(
+        self,
+        group: "GroupJob[A, R]",
+        argument: A,
+        after: Callable[[R], T],
+        mend: Callable[[Exception], Exception] | None = None,
+    ) -> Written[T]: ...
+
+    def write_grouped(
+        self,
+        group: "GroupJob[A, R]",
+        argument: A,
+        after: Callable[[R], Any] | None = None,
+        mend: Callable[[Exception], Exception] | None = None,
+    ) -> Written[Any]:
         """Queue one argument of a hot job for the next commit; see :class:`Writer`."""
-        return self._writer.write_grouped(group, argument)
+        return self._writer.write_grouped(group, argument, after, mend)
 
     def write_now(self, job: Job[T]) -> T:
         """Queue a job and wait for its commit."""

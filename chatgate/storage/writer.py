@@ -26,16 +26,23 @@ def commit_here(commit: Callable[[], None]) -> None:
     commit()
 
 
-class _Entry:
-    """One queued job: a plain one, or one argument of a group job."""
+class _Entry(Written[Any]):
+    """One queued job: a plain one, or one argument of a group job; and its result."""
 
-    __slots__ = ("argument", "group", "job", "written")
+    __slots__ = ("argument", "group", "job")
 
-    def __init__(self, job: Job[Any] | None, group: GroupJob[Any, Any] | None, argument: Any) -> None:
+    def __init__(
+        self,
+        job: Job[Any] | None,
+        group: GroupJob[Any, Any] | None = None,
+        argument: Any = None,
+        after: Callable[[Any], Any] | None = None,
+        mend: Callable[[Exception], Exception] | None = None,
+    ) -> None:
+        super().__init__(after, mend)
         self.job = job
         self.group = group
         self.argument = argument
-        self.written: Written[Any] = Written()
 
 
 class Writer:
@@ -58,11 +65,20 @@ class Writer:
 
     def write(self, job: Job[T]) -> Written[T]:
         """Queue a job; settled with its result once the job is committed, or with its exception."""
-        return self._put(_Entry(job, None, None))
+        return self._put(_Entry(job))
 
-    def write_grouped(self, group: "GroupJob[A, R]", argument: A) -> Written[R]:
-        """Queue one argument of a hot job; all that wait together are applied by one call of ``group``."""
-        return self._put(_Entry(None, group, argument))
+    def write_grouped(
+        self,
+        group: "GroupJob[A, R]",
+        argument: A,
+        after: Callable[[R], Any] | None = None,
+        mend: Callable[[Exception], Exception] | None = None,
+    ) -> Written[Any]:
+        """Queue one argument of a hot job; all that wait together are applied by one call of ``group``.
+
+        ``after`` and ``mend`` are those of :class:`Written`.
+        """
+        return self._put(_Entry(None, group, argument, after, mend))
 
     def stop(self) -> None:
         """Commit what is queued, then end."""
@@ -80,7 +96,7 @@ class Writer:
         if self._waiting:
             with self._wake:
                 self._wake.notify()
-        return entry.written
+        return entry
 
     def _loop(self) -> None:
         while True:
@@ -109,7 +125,7 @@ class Writer:
                     raise
         except BaseException as error:
             outcomes = [(entry, error) for entry in batch]
-        self._relay.settle([(entry.written, outcome) for entry, outcome in outcomes])
+        self._relay.settle(outcomes)
 
     def _commit(self, db: Connection) -> None:
         """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 
 class Written(Generic[T]):
@@ -14,16 +13,26 @@ class Written(Generic[T]):
 
     It is settled once, by the writer. Its fields are set in an order that makes a lock needless: whoever waits
     leaves a bell or a callback first and looks second, the writer settles first and looks second.
+
+    Args:
+        after: makes of what was committed what is given: right after the commit, in the order of the commits.
+        mend: puts another exception in the place of one. It must not raise.
     """
 
-    __slots__ = ("_bell", "_callbacks", "_error", "_settled", "_value")
+    __slots__ = ("_after", "_bell", "_callbacks", "_error", "_mend", "_settled", "_value")
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        after: Callable[[Any], T] | None = None,
+        mend: Callable[[Exception], Exception] | None = None,
+    ) -> None:
+        self._after = after
+        self._mend = mend
         self._settled = False
         self._value: Any = None
         self._error: BaseException | None = None
         self._bell: threading.Event | None = None
-        self._callbacks: deque[Callable[[Written[T]], None]] = deque()
+        self._callbacks: deque[Callable[[Written[T]], None]] | None = None
 
     def result(self, timeout_seconds: float | None = None) -> T:
         """Wait for the commit; return the job's result or raise what it raised.
@@ -56,46 +65,33 @@ class Written(Generic[T]):
 
     def then(self, callback: "Callable[[Written[T]], None]") -> None:
         """Have `callback` called with this once it is settled, by the relay. It must not raise."""
+        if self._callbacks is None:
+            self._callbacks = deque()
         self._callbacks.append(callback)
         if self._settled:
-            self._call_back()
+            self._call_back(self._callbacks)
 
-    def map(self, function: Callable[[T], U], mend: Callable[[Exception], Exception] | None = None) -> "Written[U]":
-        """Return what `function` makes of the result, right after the commit and in the order of the commits.
-
-        `mend` may put another exception in the place of one; it must not raise.
-        """
-        mapped: Written[U] = Written()
-
-        def settle(written: Written[T]) -> None:
+    def settle(self, outcome: Any) -> None:
+        """Give what was committed, or the exception in its place (the relay does)."""
+        error = outcome if isinstance(outcome, BaseException) else None
+        if error is None:
             try:
-                mapped.settle(function(written.result()))
-            except Exception as error:
-                mapped.fail(error if mend is None else mend(error))
-
-        self.then(settle)
-        return mapped
-
-    def settle(self, value: T) -> None:
-        """Give the result (the writer does)."""
-        self._value = value
-        self._finish()
-
-    def fail(self, error: BaseException) -> None:
-        """Give the exception instead (the writer does)."""
+                self._value = outcome if self._after is None else self._after(outcome)
+            except Exception as raised:
+                error = raised
+        if isinstance(error, Exception) and self._mend is not None:
+            error = self._mend(error)
         self._error = error
-        self._finish()
-
-    def _finish(self) -> None:
         self._settled = True
         if self._bell is not None:
             self._bell.set()
-        self._call_back()
+        if self._callbacks:
+            self._call_back(self._callbacks)
 
-    def _call_back(self) -> None:
-        while self._callbacks:
+    def _call_back(self, callbacks: "deque[Callable[[Written[T]], None]]") -> None:
+        while callbacks:
             try:
-                callback = self._callbacks.popleft()
+                callback = callbacks.popleft()
             except IndexError:
                 return
             callback(self)
@@ -128,7 +124,4 @@ class Relay:
             if outcomes is None:
                 return
             for written, outcome in outcomes:
-                if isinstance(outcome, BaseException):
-                    written.fail(outcome)
-                else:
-                    written.settle(outcome)
+                written.settle(outcome)

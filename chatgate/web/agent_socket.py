@@ -97,10 +97,9 @@ class AgentNamespace(DeskEvents):
     def _message_send(self, desk: Desk, payload: protocol.MessageSend) -> Answer:
         if payload.conversation_id is None:
             raise Refusal("payload_invalid", field="conversation_id")
-        queued = messages.queue_agent_message(
+        return messages.queue_agent_message(
             self._core, desk.agent, payload.conversation_id, payload.client_id, payload.body
         )
-        return queued.map(lambda view: {"message": view})
 
     def _suggestion_list(self, _desk: Desk, payload: protocol.ConversationRef) -> Answer:
         return assistance.suggestions(self._core, payload.conversation_id)

@@ -34,7 +34,7 @@ def parse(model: type[BaseModel], data: Any) -> Any:
         Refusal: ``payload_invalid`` with the field's name; the input is in no message.
     """
     try:
-        return model.model_validate({} if data is None else data)
+        return model.__pydantic_validator__.validate_python({} if data is None else data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(part)[:40] for part in first["loc"][:3])
@@ -79,12 +79,12 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
         return event.handle(self, who, parse(event.model, data[0] if data else None))
 
     def _later(self, event: str, written: Written[Any]) -> PendingAck:
-        """Acknowledge once it is committed; until then no greenlet waits, and other events of the socket go on."""
+        """Acknowledge a message once it is committed; until then no greenlet waits, and other events go on."""
         pending = PendingAck()
 
         def acknowledge(settled: Written[Any]) -> None:
             try:
-                answer = settled.result()
+                answer = {"message": settled.result()}
             except Refusal as refusal:
                 answer = {"error": refusal.as_dict()}
             except Exception as error:

@@ -100,11 +100,21 @@ class FrameReader:
         self._fragments_opcode = TEXT
 
     def feed(self, received: bytes) -> Iterable[str | bytes | Control]:
-        """Yield each message (text as str, binary as bytes) and control frame that is complete now.
+        """Give each message (text as str, binary as bytes) and control frame that is complete now.
 
         Raises:
-            FrameError: after everything that came before the fault was yielded.
+            FrameError: after everything that came before the fault was given.
         """
+        # Nearly always it is one text frame, whole and alone; whatever else it is, the loop below judges.
+        if not self._buffer and self._fragments is None and len(received) >= 8 and received[0] == _FIN | TEXT:
+            size, body = received[1] - _MASKED, 6
+            if size == 126:
+                size, body = _unpack_16(received, 2)[0], 8
+            if size != 127 and len(received) == body + size and size <= self._max_bytes:
+                return (_decode(apply_mask(received[body:], received[body - 4 : body])),)
+        return self._feed(received)
+
+    def _feed(self, received: bytes) -> Iterable[str | bytes | Control]:
         data = self._buffer + received if self._buffer else received
         self._buffer = b""
         start, end = 0, len(data)

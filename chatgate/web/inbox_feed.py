@@ -12,6 +12,7 @@ import gevent
 import socketio
 
 from chatgate.web import transport
+from chatgate.web.packets import Encoded, encode_event
 
 BUNDLE_SECONDS: Final = 0.5
 OPEN_CONVERSATIONS: Final = 20
@@ -29,7 +30,7 @@ class InboxFeed:
     def __init__(self, server: socketio.Server) -> None:
         self._server = server
         self._opened: dict[str, dict[str, None]] = {}
-        self._waiting: dict[str, dict[tuple[str, str], Any]] = {}
+        self._waiting: dict[str, dict[tuple[str, str], Encoded]] = {}
         self._told_at: dict[str, float] = {}
 
     def opened(self, sid: str, conversation_id: str) -> None:
@@ -53,12 +54,12 @@ class InboxFeed:
         if conversation_id is None or not transport.is_local(self._server):
             self._server.emit(event, payload, room=site_id, namespace=NAMESPACE)
             return
-        packet = transport.event_packet(self._server, NAMESPACE, event, payload)
+        packet = encode_event(NAMESPACE, event, payload)
         for _sid, session in transport.participants(self._server, NAMESPACE, _room(conversation_id)):
             transport.send_packets(self._server, session, [packet])
         self._bundle(site_id, (conversation_id, event), packet)
 
-    def _bundle(self, site_id: str, key: tuple[str, str], packet: Any) -> None:
+    def _bundle(self, site_id: str, key: tuple[str, str], packet: Encoded) -> None:
         waiting = self._waiting.get(site_id)
         if waiting is not None:
             waiting.pop(key, None)

@@ -18,11 +18,10 @@ import socketio
 from engineio import exceptions as engineio_exceptions
 from engineio import packet as engineio_packet
 from engineio.socket import Socket as EngineSocket
-from socketio import packet as socketio_packet
 
 from chatgate.web import frames
 from chatgate.web.acks import PendingAck
-from chatgate.web.packets import Codec, TextPacket
+from chatgate.web.packets import Codec, Encoded, TextPacket, encode_ack, encode_event, read_event
 from chatgate.web.pings import Pings
 from chatgate.web.websocket import HandshakeError, WebSocket, handshake_answer
 
@@ -32,7 +31,7 @@ MAX_QUEUED_PACKETS = 1_000
 
 _log = logging.getLogger("chatgate.transport")
 _ENGINE_NAMES = ("_handle_connect", "_trigger_event", "_get_socket", "_ok", "_bad_request", "_unauthorized")
-_SERVER_NAMES = ("_handle_eio_message", "_trigger_event", "not_handled", "manager", "packet_class")
+_SERVER_NAMES = ("_handle_eio_message", "_trigger_event", "not_handled", "manager", "namespace_handlers")
 _SOCKET_NAMES = ("_upgrade_websocket", "schedule_ping", "check_ping_timeout", "handle_get_request", "poll")
 _KEPT_OF_A_REQUEST = frozenset({
     "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT",
@@ -60,7 +59,7 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
     # -- sending ---------------------------------------------------------------------------------------------
 
     def send(self, pkt: Any) -> None:
-        """Send or queue one packet; a broadcast's packet is encoded into a frame once."""
+        """Send or queue one packet of python-engineio."""
         if self.closed:
             raise engineio_exceptions.SocketIsClosedError
         if self._websocket is None or not self.upgraded:
@@ -69,7 +68,7 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
             else:
                 self.queue.put(pkt)
             return
-        self.send_frames(pkt.__dict__.get("frame") or _frame(pkt))
+        self.send_frames(frames.encode_frame(frames.TEXT, pkt.encode().encode()))
 
     def send_frames(self, encoded: bytes) -> None:
         """Send encoded frames to the WebSocket, as one piece."""
@@ -230,33 +229,35 @@ class ChatServer(socketio.Server):  # type: ignore[misc]
 
     def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
         try:
-            pkt = self.packet_class(encoded_packet=data)
-            if pkt.packet_type == socketio_packet.EVENT:
-                self._receive_event(eio_sid, pkt)
-            else:
+            event = read_event(data) if isinstance(data, str) else None
+            if event is None:
                 super()._handle_eio_message(eio_sid, data)
+            else:
+                self._receive_event(eio_sid, *event)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             # The namespaces answer every exception of their own; what comes here is a packet that is none.
             _log.debug("A packet could not be read: %s", type(error).__name__)
             self.eio.disconnect(eio_sid)
 
-    def _receive_event(self, eio_sid: str, pkt: TextPacket) -> None:
-        namespace = pkt.namespace or "/"
+    def _receive_event(self, eio_sid: str, space: str | None, number: int | None, data: list[Any]) -> None:
+        namespace = space or "/"
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is None or not self.manager.is_connected(sid, namespace):
             return
-        answer = self._trigger_event(pkt.data[0], namespace, sid, *pkt.data[1:])
-        if pkt.id is None or answer is self.not_handled:
+        handler = self.namespace_handlers.get(namespace)
+        if handler is None:
+            answer = self._trigger_event(data[0], namespace, sid, *data[1:])
+        else:
+            answer = handler.trigger_event(data[0], sid, *data[1:])
+        if number is None or answer is self.not_handled:
             return
         if isinstance(answer, PendingAck):
-            answer.bind(functools.partial(self._acknowledge, eio_sid, namespace, pkt.id))
+            answer.bind(functools.partial(self._acknowledge, eio_sid, namespace, number))
         else:
-            self._acknowledge(eio_sid, namespace, pkt.id, answer)
+            self._acknowledge(eio_sid, namespace, number, answer)
 
     def _acknowledge(self, eio_sid: str, namespace: str, number: int, answer: Any) -> None:
-        arguments = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
-        pkt = self.packet_class(socketio_packet.ACK, namespace=namespace, id=number, data=arguments)
-        send_packets(self, eio_sid, [engineio_packet.Packet(engineio_packet.MESSAGE, pkt.encode())])
+        send_packets(self, eio_sid, [encode_ack(namespace, number, answer)])
 
 
 def socketio_options() -> dict[str, Any]:
@@ -311,38 +312,26 @@ def participants(server: socketio.Server, namespace: str, room: str) -> list[tup
     return list(rooms[room].items()) if room in rooms else []
 
 
-def event_packet(server: socketio.Server, namespace: str, event: str, payload: Any) -> engineio_packet.Packet:
-    """Encode an event once, for `send_packets` to any number of sockets."""
-    pkt = server.packet_class(socketio_packet.EVENT, namespace=namespace, data=[event, payload])
-    return engineio_packet.Packet(engineio_packet.MESSAGE, pkt.encode())
-
-
 def emit_here(server: socketio.Server, namespace: str, room: str, event: str, payload: Any) -> None:
     """Emit to a room, encoded once; through the message queue when other processes have sockets of it."""
     if not is_local(server):
         server.emit(event, payload, room=room, namespace=namespace)
         return
-    packets = [event_packet(server, namespace, event, payload)]
+    packets = [encode_event(namespace, event, payload)]
     for _sid, session in participants(server, namespace, room):
         send_packets(server, session, packets)
 
 
-def send_packets(server: socketio.Server, session: str, packets: Sequence[engineio_packet.Packet]) -> None:
-    """Send encoded events to one socket; one that is gone is passed over."""
+def send_packets(server: socketio.Server, session: str, packets: Sequence[Encoded]) -> None:
+    """Send encoded packets to one socket; one that is gone is passed over."""
     sock = server.eio.sockets.get(session)
     if sock is None or sock.closed:
         return
     if sock.upgraded:
-        sock.send_frames(b"".join([pkt.__dict__.get("frame") or _frame(pkt) for pkt in packets]))
+        sock.send_frames(packets[0].frame if len(packets) == 1 else b"".join([one.frame for one in packets]))
         return
-    for pkt in packets:
-        sock.send(pkt)
-
-
-def _frame(pkt: engineio_packet.Packet) -> bytes:
-    encoded: bytes = frames.encode_frame(frames.TEXT, pkt.encode().encode())
-    pkt.frame = encoded
-    return encoded
+    for one in packets:
+        sock.send(one.for_polling())
 
 
 def _stream_of(environ: dict[str, Any]) -> Any:

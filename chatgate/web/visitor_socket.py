@@ -118,10 +118,9 @@ class VisitorNamespace(Entrance):
     # -- events ----------------------------------------------------------------------------------------------
 
     def _message_send(self, visitor: Visitor, payload: protocol.MessageSend) -> Answer:
-        queued = messages.queue_visitor_message(
+        return messages.queue_visitor_message(
             self._core, visitor.session, payload.client_id, payload.body, visitor.limiter_key
         )
-        return queued.map(lambda view: {"message": view})
 
     def _typing(self, visitor: Visitor, payload: protocol.Typing) -> Answer:
         if not consents.covers_now(self._core, visitor.session.conversation_id).may_talk:

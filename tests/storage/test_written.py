@@ -29,7 +29,7 @@ def test_waiting_too_long_says_so() -> None:
 
 def test_a_failure_is_raised() -> None:
     written: Written[int] = Written()
-    written.fail(Refusal("closed"))
+    written.settle(Refusal("closed"))
     with pytest.raises(Refusal, match="closed"):
         written.result()
 
@@ -43,13 +43,26 @@ def test_a_callback_comes_once_whenever_it_was_left() -> None:
     assert seen == [7, 8]
 
 
-def test_what_a_map_raises_is_its_failure_alone() -> None:
-    written: Written[int] = Written()
-    fine, failing = written.map(lambda value: value + 1), written.map(lambda value: value // 0)
+def test_what_comes_after_the_commit_makes_the_result() -> None:
+    written: Written[int] = Written(after=lambda value: value + 1)
     written.settle(7)
-    assert fine.result() == 8
+    assert written.result() == 8
+
+
+def test_what_comes_after_may_fail_and_a_failure_may_be_mended() -> None:
+    failing: Written[int] = Written(after=lambda value: value // 0)
+    failing.settle(7)
     with pytest.raises(ZeroDivisionError):
         failing.result()
+    mended: Written[int] = Written(after=lambda value: value, mend=lambda error: Refusal(f"not_{error}"))
+    mended.settle(Refusal("closed"))
+    assert str(mended.exception()) == "not_closed"
+
+
+def test_an_end_of_the_process_is_passed_on_as_it_is() -> None:
+    written: Written[int] = Written(mend=lambda error: Refusal("mended"))
+    written.settle(KeyboardInterrupt())
+    assert isinstance(written.exception(), KeyboardInterrupt)
 
 
 def test_the_relay_keeps_the_order_and_settles_what_is_left_when_it_stops() -> None:

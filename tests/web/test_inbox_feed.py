@@ -24,7 +24,7 @@ class Sockets:
             self.sids[name], self.got[f"session-{name}"] = sid, []
 
     def send(self, _server: Any, session: str, packets: list[Any]) -> None:
-        self.got[session] += [packet.encode().partition('"')[2] for packet in packets]
+        self.got[session] += [packet.for_polling().encode().partition('"')[2] for packet in packets]
 
     def told(self, name: str) -> list[str]:
         return self.got[f"session-{name}"]

@@ -14,7 +14,7 @@ from socketio import packet
 
 from chatgate.web import transport
 from chatgate.web.acks import PendingAck
-from chatgate.web.packets import Codec, TextPacket
+from chatgate.web.packets import Codec, TextPacket, encode_ack, encode_event, read_event
 from chatgate.web.transport import TransportError, install, socketio_options
 from tests.web.raw_client import RawClient
 from tests.web.test_websocket import Start, start  # noqa: F401
@@ -58,6 +58,29 @@ def test_a_packet_is_the_stock_packet(kind: int, value: Any, number: int | None)
     assert TextPacket(encoded_packet=theirs.encode())._to_dict() == theirs._to_dict()
 
 
+@given(st.sampled_from(["/", "/visitor"]), VALUES, st.integers(0, 10**9))
+def test_an_event_and_its_answer_are_the_stock_packets(namespace: str, value: Any, number: int) -> None:
+    event = packet.Packet(packet.EVENT, data=["name", value], namespace=namespace)
+    assert (
+        encode_event(namespace, "name", value).for_polling().encode()
+        == "4" + TextPacket(packet.EVENT, data=["name", value], namespace=namespace).encode()
+    )
+    ours = packet.Packet(encoded_packet=encode_event(namespace, "name", value).for_polling().data)
+    assert (ours.packet_type, ours.namespace or "/", ours.data) == (packet.EVENT, namespace, event.data)
+    event.id = number
+    space, read_number, data = read_event(event.encode()) or ("", 0, [])
+    assert (space or "/", read_number, data) == (namespace, number, ["name", value])
+    for answer, arguments in ((value, [value]), ((value, 1), [value, 1]), (None, [])):
+        ack = packet.Packet(encoded_packet=encode_ack(namespace, number, answer).for_polling().data)
+        expected = arguments if answer is not None else []
+        assert (ack.packet_type, ack.namespace or "/", ack.id, ack.data) == (packet.ACK, namespace, number, expected)
+
+
+def test_another_packet_is_no_event() -> None:
+    assert read_event("0/visitor,") is None
+    assert read_event('3/visitor,1["x"]') is None
+
+
 @pytest.mark.parametrize("text", ["NaN", "Infinity", '"\\ud800"', "{", "", "[1]]"])
 def test_the_codec_refuses_what_is_no_json(text: str) -> None:
     with pytest.raises(ValueError):
@@ -68,6 +91,9 @@ def test_the_codec_refuses_what_is_no_json(text: str) -> None:
 def test_a_packet_that_is_no_event_or_has_attachments_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         TextPacket(encoded_packet=text)
+    if text.startswith("2"):
+        with pytest.raises(ValueError):
+            read_event(text)
 
 
 def test_the_codec_writes_no_nan() -> None:
