@@ -66,7 +66,7 @@ def message_for(settings: Settings, event: MessageStored) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         f"A visitor of {event.site_id} wrote a message and nobody is in the inbox.\n\n"
-        f"Answer: {settings.inbox_url}#/c/{event.conversation_id}\n"
+        f"Answer: {settings.inbox_url}#{event.conversation_id}\n"
     )
     return message
 

@@ -8,14 +8,15 @@ from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
 from chatgate.ids import new_id
-from chatgate.services import audit, views
+from chatgate.services import audit
 from chatgate.services.agents import SignedInAgent
 from chatgate.services.core import AnyRow, Core, View, iso
 from chatgate.services.messages import check_body
 from chatgate.storage.queries import conversations, desk, sites
 
 VARIABLES: Final = ("visitor_name", "agent_name", "shop_name")
-_VARIABLE: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_VARIABLE: Final = re.compile(r"\{\{\s*([^|{}]*?)\s*(?:\|([^{}]*))?\}\}")
+"""``{{name}}``, or ``{{name|what stands there when the name is not known}}``."""
 
 
 def list_canned(core: Core, locale: str | None) -> View:
@@ -90,21 +91,34 @@ def render_canned(core: Core, agent: SignedInAgent, reply_id: str, conversation_
         site = sites.site(db, row.site_id)
         assert site is not None
         named = conversations.profiles(db, [row.visitor_id]).get(row.visitor_id, {}).get("name")
-    known = {
-        "visitor_name": named or views.visitor_label(row.visitor_id),
-        "agent_name": agent.name,
-        "shop_name": site.name,
-    }
-    return {"body": fill(reply.body, known)}
+    known = {"agent_name": agent.name, "shop_name": site.name}
+    if named:
+        known["visitor_name"] = named
+    return fill(reply.body, known)
 
 
-def fill(body: str, known: Mapping[str, str]) -> str:
-    """Return the text with its variables filled in; what a value contains is never taken for a variable."""
-    return _VARIABLE.sub(lambda match: known.get(match.group(1), match.group()), body)
+def fill(body: str, known: Mapping[str, str]) -> View:
+    """Return the text with its variables filled in, and the names of those that stand in it unfilled.
+
+    What a value contains is never taken for a variable. A name without a value is replaced by what follows its bar;
+    without a bar it stays for the agent to see, and never becomes an empty place that a visitor would read.
+    """
+    unfilled: list[str] = []
+
+    def value(match: re.Match[str]) -> str:
+        name, instead = match.groups()
+        if name in known:
+            return known[name]
+        if instead is not None and name in VARIABLES:
+            return str(instead)
+        unfilled.append(name[:40])
+        return match.group()
+
+    return {"body": _VARIABLE.sub(value, body), "unfilled": unfilled}
 
 
 def _check_variables(body: str) -> None:
-    for name in _VARIABLE.findall(body):
+    for name, _instead in _VARIABLE.findall(body):
         if name not in VARIABLES:
             raise Refusal(
                 "payload_invalid", field="body", problem="unknown_variable", variable=name[:40], known=list(VARIABLES)

@@ -159,12 +159,16 @@ class DeskEvents(Entrance):
         return canned.list_canned(self._core, payload.locale)
 
     def _canned_save(self, desk: Desk, payload: protocol.CannedSave) -> Answer:
-        return canned.save_canned(
+        saved = canned.save_canned(
             self._core, desk.agent, payload.id, payload.locale, payload.shortcut, payload.title, payload.body
         )
+        self.emit("canned_changed", {})
+        return saved
 
     def _canned_delete(self, desk: Desk, payload: protocol.CannedRef) -> Answer:
-        return canned.delete_canned(self._core, desk.agent, payload.id)
+        canned.delete_canned(self._core, desk.agent, payload.id)
+        self.emit("canned_changed", {})
+        return {}
 
     def _canned_render(self, desk: Desk, payload: protocol.CannedRender) -> Answer:
         return canned.render_canned(self._core, desk.agent, payload.id, payload.conversation_id)

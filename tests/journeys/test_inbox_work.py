@@ -108,8 +108,7 @@ def test_the_palette_changes_to_dark_and_opens_the_pages(window: Any, server: Se
     inbox.keyboard.type("dark")
     inbox.keyboard.press("Enter")
     until(inbox, lambda: bool(inbox.evaluate("document.documentElement.dataset.theme === 'dark'")))
-    inbox.get_by_title("Your account").click()
-    for page in ("Your account", "Agents", "Audit log"):
-        inbox.get_by_role("button", name=page, exact=True).click()
+    for page in ("Your account", "Canned replies", "Agents", "Audit log"):
+        inbox.get_by_role("link", name=page, exact=True).click()
         inbox.get_by_role("heading", name=re.compile(page)).wait_for()
         clean(inbox, page)

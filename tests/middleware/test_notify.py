@@ -40,7 +40,7 @@ def test_nobody_there_means_an_email_without_a_word_of_the_chat(chain, sent):
     [message] = sent
     assert message["To"] == "adam@shop.example"
     assert "canary" not in message.as_string()
-    assert "https://chat.example/inbox#/c/conversation-1" in message.get_content()
+    assert "https://chat.example/inbox#conversation-1" in message.get_content()
 
 
 @pytest.mark.parametrize("changes", [{"agents_online": True}, {"author_kind": "agent"}, {"author_kind": "bot"}])

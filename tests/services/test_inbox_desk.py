@@ -87,7 +87,20 @@ def test_a_canned_reply_is_filled_in_and_values_are_no_variables(desk: Any) -> N
     reply = canned.save_canned(core, adam, None, "en", "Hi", "", body)["reply"]
     assert reply["shortcut"] == "hi"
     rendered = canned.render_canned(core, adam, reply["id"], vera.conversation_id)
-    assert rendered["body"] == "Hi {{agent_name}}, Adam of Kiln & Cup here."
+    assert rendered == {"body": "Hi {{agent_name}}, Adam of Kiln & Cup here.", "unfilled": []}
+
+
+def test_a_name_that_is_not_known_is_replaced_by_what_follows_the_bar(desk: Any) -> None:
+    core, adam, _bea, vera = desk
+    body = "Hi {{visitor_name|there}}, {{visitor_name}}?"
+    reply = canned.save_canned(core, adam, None, "en", "hi", "", body)["reply"]
+    rendered = canned.render_canned(core, adam, reply["id"], vera.conversation_id)
+    assert rendered == {"body": "Hi there, {{visitor_name}}?", "unfilled": ["visitor_name"]}
+
+
+def test_an_unknown_variable_that_is_stored_already_is_named_when_it_is_used() -> None:
+    filled = canned.fill("{{order|none}} of {{ shop_name }}", {"shop_name": "Kiln & Cup"})
+    assert filled == {"body": "{{order|none}} of Kiln & Cup", "unfilled": ["order"]}
 
 
 def test_a_shortcut_is_unique_for_its_locale(desk: Any) -> None:

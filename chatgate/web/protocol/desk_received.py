@@ -132,7 +132,8 @@ class CannedList(Payload):
 class CannedSave(Payload):
     """`canned_save`: add (`id` null) or change a canned reply.
 
-    The body may name `{{visitor_name}}`, `{{agent_name}}` and `{{shop_name}}`; any other name is refused
+    The body may name `{{visitor_name}}`, `{{agent_name}}` and `{{shop_name}}`, also with what stands there when it is
+    not known, as in `{{visitor_name|there}}`; any other name is refused
     `payload_invalid {field: body, problem: unknown_variable, variable}`. A shortcut is unique for its locale
     (`problem: shortcut_taken`).
     """

@@ -199,9 +199,14 @@ class CannedAnswer(View):
 
 
 class CannedRendered(View):
-    """The ack of `canned_render`."""
+    """The ack of `canned_render`; `unfilled` are the names that still stand in the body, for the agent to write."""
 
     body: str
+    unfilled: list[str]
+
+
+class CannedChanged(View):
+    """Event `canned_changed` to agents: a canned reply was saved or deleted; ask for the list again."""
 
 
 class SearchHit(View):

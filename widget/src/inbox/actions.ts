@@ -1,7 +1,7 @@
 // Everything that can happen in the inbox, as data.
 
 import type { Unsent } from "./keeping.ts";
-import type { Link, View } from "./state.ts";
+import type { Link, Toast, View } from "./state.ts";
 import type {
   AgentConversation,
   AgentView,
@@ -43,6 +43,7 @@ export type Action =
   | { type: "help_set"; open: boolean }
   | { type: "remarked"; code: string; retry_after_seconds: number | null }
   | { type: "remark_read" }
+  | { type: "toasted"; toast: Toast | null }
   | { type: "ticked"; now: number };
 
 /** What an event says beside its message. An ack says the message only. */

@@ -8,6 +8,7 @@ import * as account from "./account.ts";
 import type { Action } from "./actions.ts";
 import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
 import { Live } from "./live.ts";
+import { pageAddress, routeOf } from "./routes.ts";
 import { createSound } from "./sound.ts";
 import type { State } from "./state.ts";
 import { initialState } from "./state.ts";
@@ -16,7 +17,7 @@ import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
 import { unreadIn } from "./views.ts";
 import { Work } from "./work.ts";
-import type { Theme } from "./work_state.ts";
+import type { Page, Theme } from "./work_state.ts";
 
 const TICK_MILLISECONDS = 5000;
 const RETRY_MILLISECONDS = 3000;
@@ -30,7 +31,7 @@ export class Desk {
   #skew = 0;
 
   constructor() {
-    this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), selected: idInAddress() });
+    this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), ...routeOf(location.hash) });
     this.#connection = new Connection<AgentTraffic>("/agent", {
       auth: () => ({}),
       onState: (link) => {
@@ -96,9 +97,16 @@ export class Desk {
 
   /** Show a conversation, or none; the address follows, so that "back" works on a phone. */
   select(id: string | null): void {
-    if (id === this.store.get().selected) return;
+    const { selected, page } = this.store.get();
+    if (id === selected && page === "chats") return;
     location.hash = id ?? "";
     this.store.dispatch({ type: "selected", id });
+  }
+
+  /** Go to a page; the address follows. */
+  go(page: Page): void {
+    location.hash = pageAddress(page, this.store.get().selected);
+    this.store.dispatch({ type: "page_set", page });
   }
 
   #enter({ me, skew }: account.Account): void {
@@ -109,8 +117,11 @@ export class Desk {
   }
 
   #followAddress(): void {
-    const id = idInAddress();
-    if (id !== this.store.get().selected) this.store.dispatch({ type: "selected", id });
+    const { page, selected } = routeOf(location.hash);
+    const now = this.store.get();
+    if (page !== "chats") {
+      if (page !== now.page) this.store.dispatch({ type: "page_set", page });
+    } else if (selected !== now.selected || now.page !== "chats") this.store.dispatch({ type: "selected", id: selected });
   }
 
   #catchUp(): void {
@@ -151,6 +162,7 @@ export class Desk {
     this.#connection.on("agent_seen", ({ conversation_id, ...seen }) =>
       dispatch({ type: "agent_seen", id: conversation_id, ...seen }),
     );
+    this.#connection.on("canned_changed", () => void this.work.canned());
     this.#connection.on("agent_changed", () => void this.work.agents());
     this.#connection.on("presence", () => void this.work.agents());
     this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
@@ -192,11 +204,6 @@ function notify(desk: Desk, id: string): void {
     desk.select(id);
     note.close();
   };
-}
-
-function idInAddress(): string | null {
-  const id = decodeURIComponent(location.hash.slice(1));
-  return id === "" ? null : id;
 }
 
 function isSignedOutByServer(action: Action): boolean {

@@ -4,6 +4,7 @@ import { render } from "preact";
 import "../shared/tokens.css";
 import "../shared/dom.css";
 import "./styles/desk.css";
+import "./styles/rail.css";
 import "./styles/list.css";
 import "./styles/rows.css";
 import "./styles/conversation.css";

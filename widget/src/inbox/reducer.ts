@@ -167,6 +167,7 @@ const HANDLERS: Handlers = {
   help_set: (state, { open }) => ({ ...state, help: open }),
   remarked: (state, { code, retry_after_seconds }) => ({ ...state, remark: { code, retry_after_seconds } }),
   remark_read: (state) => ({ ...state, remark: null }),
+  toasted: (state, { toast }) => ({ ...state, toast }),
   ticked,
 };
 

@@ -50,6 +50,13 @@ export interface Remark {
   retry_after_seconds: number | null;
 }
 
+/** A line about something done; `undo` is null when there is no way back. */
+export interface Toast {
+  id: number;
+  words: string;
+  undo: (() => void) | null;
+}
+
 export interface State extends WorkState {
   me: AgentView | null;
   signed: "unknown" | "in" | "out" | "unreachable";
@@ -74,6 +81,8 @@ export interface State extends WorkState {
   drawer: boolean;
   help: boolean;
   remark: Remark | null;
+  /** What was just done, and how to take it back. */
+  toast: Toast | null;
   now: number;
 }
 
@@ -104,6 +113,7 @@ export function initialState(now: number, comfort?: Comfort): State {
     drawer: false,
     help: false,
     remark: null,
+    toast: null,
     now,
   };
 }

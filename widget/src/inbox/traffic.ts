@@ -21,6 +21,7 @@ export interface AgentTraffic {
     colleague: wire.Colleague;
     agent_seen: wire.AgentSeen;
     agent_changed: wire.AgentChanged;
+    canned_changed: wire.CannedChanged;
     presence: wire.PresenceChanged;
     typing: wire.TypingEvent;
   };

@@ -5,6 +5,8 @@ export type {
   AgentSummary,
   AgentView,
   AuditView,
+  CannedRendered,
+  CannedSave,
   CannedView,
   ClauseView,
   Colleague,

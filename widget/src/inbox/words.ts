@@ -5,7 +5,6 @@ import type { Decision } from "./consent.ts";
 import type { Command } from "./shortcuts.ts";
 import type { View } from "./state.ts";
 import type { AgentConversation, AgentSummary, TrainingView } from "./wire.ts";
-import type { Page } from "./work_state.ts";
 
 export function viewName(view: View): string {
   const names: Record<View, string> = {
@@ -15,16 +14,6 @@ export function viewName(view: View): string {
     closed: _("Closed"),
   };
   return names[view];
-}
-
-export function pageName(page: Page): string {
-  const names: Record<Page, string> = {
-    chats: _("Chats"),
-    account: _("Your account"),
-    agents: _("Agents"),
-    audit: _("Audit log"),
-  };
-  return names[page];
 }
 
 export function roleName(role: AgentSummary["role"]): string {
@@ -76,6 +65,9 @@ export function languageName(tag: string): string {
     return tag;
   }
 }
+
+/** The languages that chats can have. */
+export const LANGUAGES = ["ar", "cs", "de", "en", "es", "fr", "it", "nl", "pl", "uk"] as const;
 
 /** A waiting time in its largest unit. */
 export function duration(seconds: number): string {
@@ -195,7 +187,7 @@ export function commandName(command: Command): string {
     palette: _("Find a command or a chat"),
     assign: _("Assign to me"),
     close: _("Close the chat"),
-    undo: _("Undo closing"),
+    undo: _("Undo"),
     search: _("Search"),
     context: _("Show or hide the consent"),
     help: _("Show or hide this list"),

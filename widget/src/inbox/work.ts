@@ -8,7 +8,7 @@ import { may } from "./rights.ts";
 import type { Remark, State } from "./state.ts";
 import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
-import type { ConversationAnswer } from "./wire.ts";
+import type { CannedRendered, CannedSave, ConversationAnswer } from "./wire.ts";
 import { draftOf } from "./work_state.ts";
 
 type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
@@ -22,6 +22,7 @@ export class Work {
   private readonly wire: Wire;
   private readonly newId: () => string;
   private readonly savers = new Map<string, ReturnType<typeof setTimeout>>();
+  private toasts = 0;
   private searcher: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store, wire: Wire, newId: () => string) {
@@ -66,12 +67,30 @@ export class Work {
   }
 
   /** Fill in a canned reply for a conversation; null when the server could not. */
-  async render(cannedId: string, id: string): Promise<string | null> {
-    let body: string | null = null;
-    await this.attempt(async () => {
-      body = (await this.wire.request("canned_render", { id: cannedId, conversation_id: id })).body;
+  async render(cannedId: string, id: string): Promise<CannedRendered | null> {
+    return this.ask("canned_render", { id: cannedId, conversation_id: id });
+  }
+
+  /** Save a canned reply. What the form can explain is returned; anything else is said at the foot of the screen. */
+  async saveCanned(payload: CannedSave): Promise<"saved" | "failed" | CannedProblem> {
+    let problem: CannedProblem | null = null;
+    const saved = await this.attempt(async () => {
+      try {
+        await this.wire.request("canned_save", payload);
+      } catch (error) {
+        problem = cannedProblem(error);
+        if (problem === null) throw error;
+      }
     });
-    return body;
+    if (problem !== null) return problem;
+    await this.canned();
+    return saved ? "saved" : "failed";
+  }
+
+  /** Say what was done, with a way to take it back. */
+  toast(words: string, undo: (() => void | Promise<void>) | null = null): void {
+    this.toasts += 1;
+    this.store.dispatch({ type: "toasted", toast: { id: this.toasts, words, undo: undo === null ? null : () => void undo() } });
   }
 
   async canned(): Promise<void> {
@@ -199,6 +218,17 @@ export class Work {
       return false;
     }
   }
+}
+
+/** Why a canned reply was not saved, as far as its form can say it. */
+export type CannedProblem = { kind: "shortcut_taken" | "shortcut_invalid" } | { kind: "unknown_variable"; variable: string };
+
+function cannedProblem(error: unknown): CannedProblem | null {
+  if (!(error instanceof Refused) || error.code !== "payload_invalid") return null;
+  const { problem, variable, field } = error.detail;
+  if (problem === "unknown_variable") return { kind: problem, variable: String(variable) };
+  if (problem === "shortcut_taken") return { kind: problem };
+  return field === "shortcut" ? { kind: "shortcut_invalid" } : null;
 }
 
 /** Return what to tell the agent about an error of the connection; any other error is a defect and goes on. */

@@ -12,7 +12,8 @@ import type {
 } from "./wire.ts";
 
 export type Mode = "reply" | "note";
-export type Page = "chats" | "account" | "agents" | "audit";
+/** The pages of the inbox; `components/page_table.tsx` says what each is. */
+export type Page = "chats" | "canned" | "agents" | "audit" | "account";
 export type Theme = "system" | "light" | "dark";
 export type Sort = "waiting" | "activity";
 

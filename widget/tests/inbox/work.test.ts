@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { askedFor, fitting } from "../../src/inbox/canned.ts";
+import { askedFor, firstPlace, fitting, matchingReplies, partsOf, shortcutOf } from "../../src/inbox/canned.ts";
+import { pageAddress, routeOf } from "../../src/inbox/routes.ts";
 import { Live } from "../../src/inbox/live.ts";
 import type { Wire } from "../../src/inbox/live.ts";
 import { reduce } from "../../src/inbox/reducer.ts";
@@ -100,4 +101,35 @@ test("a held message is sent after five seconds, and one that was taken back nev
   await new Promise((done) => setImmediate(done));
   assert.deepEqual(sent, ["one"]);
   mock.timers.reset();
+});
+
+test("a reply's preview fills what is known and marks what is no variable", () => {
+  assert.deepEqual(partsOf("Hi {{ agent_name | me }}, {{ordr}}!", { agent_name: "Adam" }), [
+    { text: "Hi ", kind: "text" },
+    { text: "Adam", kind: "filled" },
+    { text: ", ", kind: "text" },
+    { text: "{{ordr}}", kind: "unknown" },
+    { text: "!", kind: "text" },
+  ]);
+  assert.deepEqual(firstPlace("Hi {{visitor_name}}"), [3, 19]);
+  assert.equal(firstPlace("Hi {there}"), null);
+});
+
+test("a shortcut is taken as typed, with a slash, blanks and capitals", () => {
+  assert.equal(shortcutOf(" /Opening Hours "), "opening-hours");
+});
+
+test("replies are found by every word, in one language or all", () => {
+  const all = [canned("returns"), canned("hours", "pl"), canned("hours")];
+  assert.deepEqual(matchingReplies(all, "/ho", "").map((one) => `${one.shortcut} ${one.locale}`), ["hours en", "hours pl"]);
+  assert.equal(matchingReplies(all, "hours", "pl").length, 1);
+});
+
+test("an address names a chat or a page, and half of an address is the list", () => {
+  assert.deepEqual(routeOf("#0190-abc"), { page: "chats", selected: "0190-abc" });
+  assert.deepEqual(routeOf("#/canned"), { page: "canned", selected: null });
+  assert.deepEqual(routeOf("#/nothing"), { page: "chats", selected: null });
+  assert.deepEqual(routeOf("#%E0%A4%A"), { page: "chats", selected: null });
+  assert.equal(pageAddress("chats", "c1"), "#c1");
+  assert.equal(pageAddress("audit", "c1"), "#/audit");
 });

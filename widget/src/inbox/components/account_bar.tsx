@@ -1,8 +1,8 @@
-// The head of the list: presence, sound, shortcuts and sign-out.
+// The head of the list: whose inbox it is, presence and sound.
 
 import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
-import { bellIcon, bellOffIcon, keyboardIcon, logOutIcon } from "../../shared/icons.ts";
+import { bellIcon, bellOffIcon } from "../../shared/icons.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 
 function PresenceSwitch() {
@@ -23,20 +23,15 @@ function PresenceSwitch() {
 }
 
 export function AccountBar() {
-  const desk = useDesk();
-  const me = useSelect((state) => state.me);
+  const { store } = useDesk();
+  const name = useSelect((state) => state.me?.name ?? "");
   const sound = useSelect((state) => state.sound);
   return (
     <header class="account">
-      <button
-        type="button"
-        class="account-name"
-        title={_("Your account")}
-        onClick={() => desk.store.dispatch({ type: "page_set", page: "account" })}
-      >
+      <div class="account-name">
         <span class="account-title">{_("Inbox")}</span>
-        <span>{me?.name ?? ""}</span>
-      </button>
+        <span>{name}</span>
+      </div>
       <PresenceSwitch />
       <button
         type="button"
@@ -44,27 +39,9 @@ export function AccountBar() {
         aria-pressed={sound}
         aria-label={_("Sound")}
         title={sound ? _("Sound is on") : _("Sound is off")}
-        onClick={() => desk.store.dispatch({ type: "sound_set", on: !sound })}
+        onClick={() => store.dispatch({ type: "sound_set", on: !sound })}
       >
         <Icon path={sound ? bellIcon : bellOffIcon} />
-      </button>
-      <button
-        type="button"
-        class="icon-button account-keyboard"
-        aria-label={_("Keyboard")}
-        title={_("Keyboard")}
-        onClick={() => desk.store.dispatch({ type: "help_set", open: true })}
-      >
-        <Icon path={keyboardIcon} />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={_("Sign out")}
-        title={_("Sign out")}
-        onClick={() => void desk.signOut()}
-      >
-        <Icon path={logOutIcon} />
       </button>
     </header>
   );

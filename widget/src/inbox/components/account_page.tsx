@@ -36,7 +36,8 @@ function SignIns({ known, onRevoke }: { known: SignInListAnswer; onRevoke: (id: 
 }
 
 export function AccountPage() {
-  const { work } = useDesk();
+  const desk = useDesk();
+  const { work } = desk;
   const me = useSelect((state) => state.me);
   const [known, setKnown] = useState<SignInListAnswer | null>(null);
   const load = async () => setKnown(await work.ask("sign_in_list", {}));
@@ -47,7 +48,12 @@ export function AccountPage() {
   };
   return (
     <>
-      <p class="card-quiet">{_("{name}, {email}", { name: me?.name ?? "", email: me?.email ?? "" })}</p>
+      <div class="whoami">
+        <p>{_("{name}, {email}", { name: me?.name ?? "", email: me?.email ?? "" })}</p>
+        <button class="button button-small phone-only" type="button" onClick={() => void desk.signOut()}>
+          {_("Sign out")}
+        </button>
+      </div>
       <ComfortCard />
       {known !== null && <SecondFactor known={known} onChange={() => void load()} />}
       {known !== null && <SignIns known={known} onRevoke={(id) => void revoke(id)} />}

@@ -4,11 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { _, ngettext } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { sendIcon } from "../../shared/icons.ts";
-import { askedFor, fitting } from "../canned.ts";
+import { askedFor, firstPlace, fitting } from "../canned.ts";
 import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
 import { may } from "../rights.ts";
 import type { AgentConversation, CannedView } from "../wire.ts";
 import { draftKey } from "../work_state.ts";
+import type { Work } from "../work.ts";
 import type { Mode } from "../work_state.ts";
 import { CANNED_LIST, CannedList, cannedOption } from "./canned_list.tsx";
 import { Field } from "./composer_field.tsx";
@@ -64,8 +65,10 @@ function useCanned(conversation: AgentConversation, draft: string, onDraft: (dra
   useEffect(() => setActive(0), [words]);
   const replies = words === null ? [] : fitting(all, words, conversation.locale);
   const take = async (reply: CannedView) => {
-    const body = await work.render(reply.id, conversation.id);
-    if (body !== null) onDraft(body);
+    const rendered = await work.render(reply.id, conversation.id);
+    if (rendered === null) return;
+    onDraft(rendered.body);
+    if (rendered.unfilled.length > 0) markPlace(rendered.body, work);
   };
   const onKey = ({ key }: KeyboardEvent): boolean => {
     const chosen = replies[active];
@@ -77,6 +80,18 @@ function useCanned(conversation: AgentConversation, draft: string, onDraft: (dra
     return true;
   };
   return { open: words !== null && all.length > 0, replies, active, take, onKey };
+}
+
+/** Select the first place that could not be filled, and say so: a visitor must not read curly braces. */
+function markPlace(body: string, work: Work): void {
+  work.toast(_("One place could not be filled. Write it yourself before sending."));
+  requestAnimationFrame(() => {
+    const field = document.getElementById("composer");
+    const place = firstPlace(body);
+    if (!(field instanceof HTMLTextAreaElement) || place === null) return;
+    field.focus();
+    field.setSelectionRange(...place);
+  });
 }
 
 function useDraft(conversation: AgentConversation, mode: Mode) {

@@ -5,11 +5,9 @@ import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { filterIcon } from "../icons.ts";
 import type { ConversationFilters } from "../wire.ts";
-import { languageName } from "../words.ts";
+import { LANGUAGES, languageName } from "../words.ts";
 import type { Sort } from "../work_state.ts";
 import { useDesk, useSelect } from "./desk.tsx";
-
-const LANGUAGES = ["ar", "cs", "de", "en", "es", "fr", "it", "nl", "pl", "uk"];
 
 interface ChoiceProps {
   label: string;

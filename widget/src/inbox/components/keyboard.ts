@@ -35,7 +35,7 @@ function back(desk: Desk): void {
   } else if (field instanceof HTMLElement && field.matches(FIELD)) {
     field.blur();
     if (selected !== null) focusOn(`row-${selected}`);
-  } else if (page !== "chats") desk.store.dispatch({ type: "page_set", page: "chats" });
+  } else if (page !== "chats") desk.go("chats");
   else if (selected !== null) desk.select(null);
 }
 
@@ -43,6 +43,18 @@ function back(desk: Desk): void {
 function write(store: Store, mode: Mode): void {
   store.dispatch({ type: "mode_set", mode });
   focusOn("composer");
+}
+
+/** Take back what was done last: what the line at the foot tells of, or a closing that still waits. */
+function undo({ store, live }: Desk): void {
+  const { toast, selected, closing } = store.get();
+  if (toast?.undo) {
+    store.dispatch({ type: "toasted", toast: null });
+    toast.undo();
+    return;
+  }
+  const last = selected !== null && selected in closing ? selected : Object.keys(closing).at(-1);
+  if (last !== undefined) live.undoClose(last);
 }
 
 /** Do what a command says, from the keyboard or from the palette. */
@@ -62,13 +74,14 @@ export function runCommand(desk: Desk, command: Command): void {
       return store.dispatch({ type: "palette_set", open: true });
     case "back":
       return back(desk);
+    case "undo":
+      return undo(desk);
     default:
   }
   if (selected === null) return;
   if (command === "reply" || command === "note") write(store, command);
   else if (command === "assign") void live.assign(selected, "me");
   else if (command === "close") live.close(selected);
-  else if (command === "undo") live.undoClose(selected);
   else if (command === "context") store.dispatch({ type: "drawer_set", open: !drawer });
 }
 

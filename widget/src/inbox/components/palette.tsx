@@ -5,9 +5,10 @@ import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import { SHORTCUTS } from "../shortcuts.ts";
-import { commandName, keyName, pageName, visitorName } from "../words.ts";
+import { commandName, keyName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { runCommand } from "./keyboard.ts";
+import { PAGES } from "./page_table.tsx";
 
 interface Entry {
   id: string;
@@ -21,7 +22,6 @@ const SHOWN_AT_MOST = 9;
 function entriesOf(desk: Desk): Entry[] {
   const { me, conversations } = desk.store.get();
   const { dispatch } = desk.store;
-  const pages = (["account", "agents", "audit"] as const).filter((page) => page !== "audit" || may(me, "audit_list"));
   return [
     ...SHORTCUTS.filter(({ command }) => !["palette", "back", "suggestion"].includes(command)).map(({ command, keys }) => ({
       id: command,
@@ -29,7 +29,7 @@ function entriesOf(desk: Desk): Entry[] {
       hint: keys.map(keyName).join(" "),
       run: () => runCommand(desk, command),
     })),
-    ...pages.map((page) => ({ id: page, name: pageName(page), hint: "", run: () => dispatch({ type: "page_set", page }) })),
+    ...PAGES.filter(({ needs }) => may(me, needs)).map(({ page, name }) => ({ id: page, name: name(), hint: "", run: () => desk.go(page) })),
     { id: "light", name: _("Light"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "light" } }) },
     { id: "dark", name: _("Dark"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "dark" } }) },
     ...Object.values(conversations).map((one) => ({

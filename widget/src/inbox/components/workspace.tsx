@@ -12,6 +12,8 @@ import { useKeyboard } from "./keyboard.ts";
 import { ListPane } from "./list_pane.tsx";
 import { Pages } from "./pages.tsx";
 import { Palette } from "./palette.tsx";
+import { Rail } from "./rail.tsx";
+import { ToastLine } from "./toast.tsx";
 
 function Banner() {
   const offline = useSelect((state) => state.link === "offline");
@@ -57,10 +59,11 @@ export function Workspace() {
   const drawer = useSelect((state) => state.drawer);
   useKeyboard();
   return (
-    <main class="desk" data-pane={selected === null ? "list" : "conversation"} data-drawer={drawer ? "open" : undefined}>
+    <main class="desk" data-page={page} data-pane={selected === null ? "list" : "conversation"} data-drawer={drawer ? "open" : undefined}>
       {/* One heading and one main part on every width, also where a phone shows a single pane. */}
       <h1 class="visually-hidden">{_("Inbox")}</h1>
       <Banner />
+      <Rail />
       {page === "chats" ? (
         <>
           <ListPane />
@@ -71,7 +74,10 @@ export function Workspace() {
       ) : (
         <Pages page={page} />
       )}
-      <RemarkLine />
+      <div class="told-place">
+        <RemarkLine />
+        <ToastLine />
+      </div>
       <Help />
       <Palette />
     </main>
