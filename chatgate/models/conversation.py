@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from chatgate.models.types import at, key, personal, text_id, words
@@ -35,6 +35,8 @@ class VisitorProfile(SQLModel, table=True):
     visitor_id: str = text_id("visitor.id")
     field: str = Field(max_length=64)
     value: str = words(personal("contact", "support", "conversation"))
+    vouched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The shop's server signed it; otherwise the visitor's client said so."""
 
 
 class Conversation(SQLModel, table=True):

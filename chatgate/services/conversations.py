@@ -98,8 +98,8 @@ def close_idle(core: Core) -> int:
     return len(ids)
 
 
-def set_profile(core: Core, conversation_id: str, fields: dict[str, str]) -> None:
-    """Store what the visitor chose to tell (name, email, ...).
+def set_profile(core: Core, conversation_id: str, fields: dict[str, str], *, vouched: bool = False) -> None:
+    """Store what the visitor chose to tell (name, email, ...), or with ``vouched`` what the shop's server signed.
 
     Raises:
         Refusal: ``payload_invalid``: more than ten fields, or one that is too long.
@@ -115,7 +115,8 @@ def set_profile(core: Core, conversation_id: str, fields: dict[str, str]) -> Non
             raise Refusal("not_found")
         if not row.may_talk:
             raise Refusal("consent_withdrawn")
-        conversations.set_profile(db, row.visitor_id, {name: value.strip() for name, value in fields.items()})
+        told = {name: value.strip() for name, value in fields.items()}
+        conversations.set_profile(db, row.visitor_id, told, vouched=vouched)
         return conversations.change(db, conversation_id, {})
 
     tell_changed(core, core.storage.write_now(job))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from chatgate.services.core import AnyRow, View
+from chatgate.services.core import AnyRow, View, iso
 from chatgate.storage.queries import inbox
 
 
@@ -26,6 +26,11 @@ def with_extras(db: Connection, rows: Sequence[AnyRow], shown: Sequence[View], a
             "my_seen_seq": extras.seen.get(row.id, 0) if agent_id else None,
             "note_count": extras.notes.get(row.id, 0),
             "blocked": row.visitor_id in extras.blocked,
+            "rating": _rating(extras.ratings.get(row.id)),
         }
         for row, view in zip(rows, shown, strict=True)
     ]
+
+
+def _rating(row: AnyRow | None) -> View | None:
+    return None if row is None else {"score": row.score, "comment": row.comment, "rated_at": iso(row.rated_at)}

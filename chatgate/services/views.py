@@ -182,7 +182,7 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agen
     events = consents.events_of(db, record_ids)
     last = messages.latest(db, rows)
     lineages = work.lineages_of(db, ids)
-    profiles = conversations.profiles(db, [row.visitor_id for row in rows])
+    profiles = conversations.profile_fields(db, [row.visitor_id for row in rows])
     names = sites.agent_names(db, [row.assigned_agent_id for row in rows if row.assigned_agent_id])
     versions = _versions(db, events)
     views = []
@@ -198,11 +198,7 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agen
                 "state": row.state,
                 "closed_reason": row.closed_reason,
                 "locale": row.locale,
-                "visitor": {
-                    "id": row.visitor_id,
-                    "label": profiles.get(row.visitor_id, {}).get("name") or visitor_label(row.visitor_id),
-                    "present": core.presence.visitor_present(row.id),
-                },
+                "visitor": _visitor(core, row, profiles.get(row.visitor_id, [])),
                 "assigned_agent": _agent_ref(row.assigned_agent_id, names),
                 "last_message": message_view(last_message._mapping) if last_message else None,
                 "last_seq": row.last_seq,
@@ -237,6 +233,16 @@ def training_view(lineage: AnyRow | None) -> View:
     state = "waiting" if lineage.state == "pending" else lineage.state
     moment = lineage.due_at if lineage.state == "waiting" else lineage.changed_at
     return {"state": state, "reason": lineage.reason, "at": iso_or_none(moment)}
+
+
+def _visitor(core: Core, row: AnyRow, fields: Sequence[AnyRow]) -> View:
+    told = {field.field: field.value for field in fields}
+    return {
+        "id": row.visitor_id,
+        "label": told.get("name") or visitor_label(row.visitor_id),
+        "present": core.presence.visitor_present(row.id),
+        "profile": [{"name": field.field, "value": field.value, "vouched": field.vouched} for field in fields],
+    }
 
 
 def visitor_label(visitor_id: str) -> str:

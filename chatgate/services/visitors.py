@@ -6,8 +6,8 @@ import hmac
 from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
-from chatgate.services.conversations import set_profile
-from chatgate.services.core import Core
+from chatgate.services.conversations import set_profile, tell_changed
+from chatgate.services.core import AnyRow, Core
 from chatgate.services.sessions import VisitorSession
 from chatgate.storage.queries import conversations
 
@@ -36,7 +36,8 @@ def identify(core: Core, session: VisitorSession, visitor_id: str, email: str, n
     expected = identity_signature(site_secret(core, session.site_id), visitor_id, email, name)
     if not hmac.compare_digest(expected, signature):
         raise Refusal("identity_invalid")
-    set_profile(core, session.conversation_id, {"customer_id": visitor_id, "email": email, "name": name})
+    fields = {"customer_id": visitor_id, "email": email, "name": name}
+    set_profile(core, session.conversation_id, fields, vouched=True)
 
 
 def rate_conversation(core: Core, conversation_id: str, score: int, comment: str | None) -> None:
@@ -60,12 +61,13 @@ def rate_conversation(core: Core, conversation_id: str, score: int, comment: str
         "rated_at": core.clock.now(),
     }
 
-    def job(db: Connection) -> None:
+    def job(db: Connection) -> AnyRow:
         row = conversations.conversation(db, conversation_id, lock=True)
         if row is None:
             raise Refusal("not_found")
         if not row.may_talk:
             raise Refusal("consent_withdrawn")
         conversations.set_rating(db, values)
+        return conversations.change(db, conversation_id, {})
 
-    core.storage.write_now(job)
+    tell_changed(core, core.storage.write_now(job))

@@ -1,12 +1,15 @@
 """Who a visitor is counts only when the shop's server vouches for it; a rating is stored once, with the chat."""
 
+from typing import Any
+
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import consents, conversations, visitors
+from chatgate.services import consents, conversations, views, visitors
 from chatgate.services.core import Core
+from chatgate.storage.queries import conversations as rows_of
 from chatgate.storage.queries.conversations import profiles
-from tests.cast import Vera, welcome
+from tests.cast import SITE, Vera, welcome
 
 
 def profile_of(vera: Vera) -> dict[str, str]:
@@ -57,3 +60,37 @@ def test_no_rating_after_a_withdrawal(core: Core) -> None:
     with pytest.raises(Refusal, match="consent_withdrawn"):
         visitors.rate_conversation(core, vera.conversation_id, 5, None)
     assert ratings(core) == []
+
+
+def test_agents_see_who_the_shop_vouches_for_and_what_a_visitor_only_says(any_core: Core) -> None:
+    vera = welcome(any_core)
+    secret = visitors.site_secret(any_core, SITE)
+    signed = visitors.identity_signature(secret, "42", "vera@example.org", "Vera")
+    visitors.identify(any_core, vera.session, "42", "vera@example.org", "Vera", signed)
+    conversations.set_profile(any_core, vera.conversation_id, {"order": "K-1042", "customer_id": "43"})
+    assert told_of(any_core, vera) == {
+        "email": ("vera@example.org", True),
+        "name": ("Vera", True),
+        "order": ("K-1042", False),
+        "customer_id": ("43", False),
+    }
+
+
+def test_agents_see_the_rating_of_a_closed_chat(any_core: Core) -> None:
+    vera = welcome(any_core)
+    conversations.close_conversation(any_core, vera.conversation_id, "visitor")
+    visitors.rate_conversation(any_core, vera.conversation_id, 4, "Quick.")
+    rating = shown_to_agents(any_core, vera)["rating"]
+    assert (rating["score"], rating["comment"]) == (4, "Quick.")
+
+
+def shown_to_agents(core: Core, vera: Vera) -> dict[str, Any]:
+    with core.storage.read() as db:
+        row = rows_of.conversation(db, vera.conversation_id)
+        assert row is not None
+        return views.agent_conversation(core, db, row)
+
+
+def told_of(core: Core, vera: Vera) -> dict[str, tuple[str, bool]]:
+    fields = shown_to_agents(core, vera)["visitor"]["profile"]
+    return {field["name"]: (field["value"], field["vouched"]) for field in fields}

@@ -20,18 +20,28 @@ def add_visitor(db: Connection, values: Mapping[str, Any]) -> None:
 
 
 def profiles(db: Connection, visitor_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return what these visitors told about themselves, by visitor id."""
-    found: dict[str, dict[str, str]] = {}
+    """Return what is known about these visitors, field by field, by visitor id."""
+    fields = profile_fields(db, visitor_ids)
+    return {visitor_id: {row.field: row.value for row in rows} for visitor_id, rows in fields.items()}
+
+
+def profile_fields(db: Connection, visitor_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """Return the fields of these visitors' profiles in the order in which they were told, by visitor id."""
+    found: dict[str, list[Row[Any]]] = {}
     if visitor_ids:
-        for row in db.execute(select(PROFILE).where(PROFILE.c.visitor_id.in_(visitor_ids))):
-            found.setdefault(row.visitor_id, {})[row.field] = row.value
+        for row in db.execute(select(PROFILE).where(PROFILE.c.visitor_id.in_(visitor_ids)).order_by(PROFILE.c.n)):
+            found.setdefault(row.visitor_id, []).append(row)
     return found
 
 
-def set_profile(db: Connection, visitor_id: str, fields: Mapping[str, str]) -> None:
+def set_profile(db: Connection, visitor_id: str, fields: Mapping[str, str], *, vouched: bool = False) -> None:
     """Replace these fields of a visitor's profile; an empty value removes one."""
     db.execute(PROFILE.delete().where(PROFILE.c.visitor_id == visitor_id, PROFILE.c.field.in_(fields)))
-    rows = [{"visitor_id": visitor_id, "field": name, "value": value} for name, value in fields.items() if value]
+    rows = [
+        {"visitor_id": visitor_id, "field": name, "value": value, "vouched": vouched}
+        for name, value in fields.items()
+        if value
+    ]
     if rows:
         db.execute(insert(PROFILE), rows)
 

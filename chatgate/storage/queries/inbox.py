@@ -16,6 +16,7 @@ READ = METADATA.tables["agent_read"]
 CLOSING = METADATA.tables["closing"]
 NOTE = METADATA.tables["note"]
 BLOCKED = METADATA.tables["blocked_visitor"]
+RATING = METADATA.tables["rating"]
 NOBODY: Final = "none"
 RARE: Final = 500
 """A tag on so few conversations is looked up; reading a long list until a page of them is full would take long."""
@@ -132,13 +133,14 @@ class Extras:
     seen: dict[str, int]
     notes: dict[str, int]
     blocked: set[str]
+    ratings: dict[str, Row[Any]]
 
 
 def extras(db: Connection, rows: Sequence[Row[Any]], agent_id: str | None) -> Extras:
-    """Return tags, reasons of closing, note counts and blocks of these conversations, and how far an agent read."""
+    """Return tags, reasons of closing, note counts, ratings and blocks, and how far an agent read."""
     ids = [row.id for row in rows]
     if not ids:
-        return Extras({}, {}, {}, {}, set())
+        return Extras({}, {}, {}, {}, set(), {})
     tags: dict[str, list[dict[str, str]]] = {}
     for row in db.execute(
         select(TAGGED.c.conversation_id, TAG.c.id, TAG.c.name)
@@ -157,6 +159,7 @@ def extras(db: Connection, rows: Sequence[Row[Any]], agent_id: str | None) -> Ex
         .group_by(NOTE.c.conversation_id)
     )
     closing_query = select(CLOSING.c.conversation_id, CLOSING.c.reason).where(CLOSING.c.conversation_id.in_(closed))
+    rating_query = select(RATING).where(RATING.c.conversation_id.in_(closed))
     blocked_query = select(BLOCKED.c.visitor_id).where(BLOCKED.c.visitor_id.in_([row.visitor_id for row in rows]))
     return Extras(
         tags=tags,
@@ -164,6 +167,7 @@ def extras(db: Connection, rows: Sequence[Row[Any]], agent_id: str | None) -> Ex
         seen=dict(db.execute(seen_query).all()) if agent_id else {},
         notes=dict(db.execute(note_query).all()),
         blocked=set(db.execute(blocked_query).scalars()),
+        ratings={row.conversation_id: row for row in db.execute(rating_query)} if closed else {},
     )
 
 

@@ -48,12 +48,29 @@ class TrainingView(View):
     at: str | None
 
 
+class ProfileFieldView(View):
+    """One thing that is known about a visitor. `vouched`: the shop's server signed it; else the visitor said so."""
+
+    name: str
+    value: str
+    vouched: bool
+
+
 class VisitorRef(View):
     """The visitor as agents see them: a random id and a label such as "Visitor 4F2", or the name that was given."""
 
     id: str
     label: str
     present: bool
+    profile: list[ProfileFieldView] = []
+
+
+class RatingView(View):
+    """What the visitor thinks of the chat: 1 (bad) to 5 (good), and perhaps why."""
+
+    score: int
+    comment: str | None
+    rated_at: str
 
 
 class AgentConversation(View):
@@ -87,6 +104,7 @@ class AgentConversation(View):
     my_seen_seq: int | None = None
     note_count: int = 0
     blocked: bool = False
+    rating: RatingView | None = None
 
 
 class ConversationListAnswer(View):

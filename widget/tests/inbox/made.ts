@@ -35,7 +35,7 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
     state: "open",
     closed_reason: null,
     locale: "en",
-    visitor: { id: "v1", label: "Visitor 4F2", present: true },
+    visitor: { id: "v1", label: "Visitor 4F2", present: true, profile: [] },
     assigned_agent: null,
     last_message: null,
     last_seq: 0,
@@ -66,6 +66,7 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
     my_seen_seq: null,
     note_count: 0,
     blocked: false,
+    rating: null,
     ...change,
   };
 }

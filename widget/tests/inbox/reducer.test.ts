@@ -109,7 +109,7 @@ test("typing ends by itself, with the message, and when the visitor leaves", () 
   assert.ok("c1" in typing.typing);
   assert.deepEqual(reduce(typing, { type: "ticked", now: NOON + 7000 }).typing, {});
   assert.deepEqual(reduce(typing, stored(1)).typing, {});
-  const gone = conversation({ rev: 2, visitor: { id: "v1", label: "Visitor 4F2", present: false } });
+  const gone = conversation({ rev: 2, visitor: { id: "v1", label: "Visitor 4F2", present: false, profile: [] } });
   assert.deepEqual(reduce(typing, { type: "conversation_changed", conversation: gone }).typing, {});
 });
 

@@ -34,7 +34,7 @@ test("the lists tell mine from unassigned and from closed", () => {
 test("a search finds every word, in the name or in the last line", () => {
   const all = list(
     conversation({ id: "a", last_message: message(1, { body: "Where is my Order?" }) }),
-    conversation({ id: "b", visitor: { id: "v", label: "Ola", present: true } }),
+    conversation({ id: "b", visitor: { id: "v", label: "Ola", present: true, profile: [] } }),
   );
   assert.deepEqual(ids(rowsOf(all, "open", null, "order 4f2")), ["a"]);
   assert.deepEqual(ids(rowsOf(all, "open", null, "ola")), ["b"]);

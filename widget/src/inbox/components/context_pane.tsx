@@ -15,6 +15,7 @@ import { HandOver } from "./hand_over.tsx";
 import { NotesCard } from "./notes.tsx";
 import { TagsCard } from "./tags_card.tsx";
 import { VisitorBlock } from "./visitor_block.tsx";
+import { VisitorCard } from "./visitor_card.tsx";
 
 const DECISION_ICONS = { given: checkIcon, refused: xIcon, withdrawn: xIcon } satisfies Record<Decision, unknown>;
 
@@ -97,7 +98,7 @@ function Training({ conversation }: { conversation: AgentConversation }) {
   );
 }
 
-function Visit({ conversation }: { conversation: AgentConversation }) {
+function Visit({ conversation, page }: { conversation: AgentConversation; page: unknown }) {
   const site = useSelect((state) => state.me?.sites.find((one) => one.id === conversation.site_id));
   return (
     <section class="card">
@@ -107,6 +108,12 @@ function Visit({ conversation }: { conversation: AgentConversation }) {
           <dt>{_("Shop")}</dt>
           <dd>{site?.name ?? conversation.site_id}</dd>
         </div>
+        {typeof page === "string" && (
+          <div>
+            <dt>{_("Page")}</dt>
+            <dd>{page}</dd>
+          </div>
+        )}
         <div>
           <dt>{_("Language")}</dt>
           <dd>{languageName(conversation.locale)}</dd>
@@ -157,11 +164,12 @@ export function ContextPane() {
         <>
           {/* Keyed: what is typed about one visitor must never stand beside another one. */}
           <Consent key={conversation.id} conversation={conversation} thread={thread} />
+          <VisitorCard conversation={conversation} />
           <Training conversation={conversation} />
           <NotesCard conversation={conversation} />
           <TagsCard key={`tags ${conversation.id}`} conversation={conversation} />
           <HandOver key={`over ${conversation.id}`} conversation={conversation} />
-          <Visit conversation={conversation} />
+          <Visit conversation={conversation} page={thread?.record["page_path"]} />
         </>
       )}
     </section>
