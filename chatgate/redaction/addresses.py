@@ -28,7 +28,10 @@ _CITY: Final = (
     rf"|la )?{_STOP}{_CAP}){{0,2}}"
 )
 _LOWER_CITY: Final = rf"(?:{_U}{{3,}}[ -]{_U}{{3,}}(?=\s*(?:$|[.,;!?\n]))|{_U}{{3,}})"
-_TOWN: Final = rf"(?:[,;]?\s{{0,2}}(?:w\s)?\s?{_POSTAL}(?:,?\s{{1,2}}(?:{_CITY}|{_LOWER_CITY}))?)"
+_TOWN: Final = (
+    rf"(?:,?\s{{1,2}}{_CITY},?\s{_POSTAL}|[,;]?\s{{0,2}}(?:w\s)?\s?{_POSTAL}(?:,?\s{{1,2}}(?:{_CITY}"
+    rf"|{_LOWER_CITY}))?)"
+)
 _STREET_WORD: Final = (
     r"(?i:(?<!\w)(?:(?:ul|al|os|pl)\.\s{0,2}|(?:ul|ulic[ayąeę]|aleja|aleje|alei|aleję|alejach|al|os"
     r"|osiedl[eu]|osiedla|plac|placu"
@@ -48,7 +51,18 @@ _KNOWN: Final = (
     "|New York|Chicago|Boston|Berlin|M[uü]nchen|Hamburg|Pari[sż]|Springfield|Sheffield|Brighton|Seattle"
     "|Denver|Dallas|Austin|Wien|Praha"
 )
-_CITY_AFTER: Final = rf"(?:[,;]?\s{{1,2}}(?:we?\s)?(?i:{_KNOWN})\w{{0,5}}(?:[ -]Bia[lł]\w*|[ -]Zdr[oó]j)?(?!\w))?"
+_COUNTED: Final = (
+    "szt|sztuk|zł|pln|eur|kg|g|cm|mm|m|km|l|ml|razy|raz|dni|dzień|lat|rok|godz|min|minut|mies|osób|os|x|%|°|stycznia|lutego"
+    "|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia"
+)
+_CITY_AFTER: Final = (
+    rf"(?:[,;]?\s{{1,2}}(?:we?\s|do\s)?(?i:{_KNOWN})\w{{0,5}}(?:[ -]Bia[lł]\w*"
+    rf"|[ -]Zdr[oó]j)?(?!\w))?"
+)
+_CITY_BEFORE: Final = (
+    rf"(?:(?<!\w)(?i:{_KNOWN})\w{{0,5}}(?:[ -]Bia[lł]\w*|[ -]Zdr[oó]j)?(?:,|,? na|,? przy|:"
+    rf"| -)?\s)?"
+)
 _UK_CODE: Final = r"(?:[A-Z]{1,2}\d[A-Z\d]?\s{0,2}\d[A-Z]{2}(?!\w))"
 _US_CODE: Final = r"(?:[A-Z]{2}\.?,?\s\d{5}(?:-\d{4})?(?!\d))"
 _EN_TYPES: Final = (
@@ -63,8 +77,15 @@ _ENGLISH_CODED: Final = re.compile(
     rf"{_EN_HOUSE}(?:{_U}[\w'’.-]*\s){{1,4}}?{_EN_TYPES}\b\.?{_FLAT}{_EN_CODED}", re.IGNORECASE
 )
 _ENGLISH: Final = re.compile(
-    rf"{_EN_HOUSE}{_CAP}\s(?:(?:{_CAP}|of|the|and)\s){{0,3}}?(?i:{_EN_TYPES})\b\.?{_FLAT}"
+    rf"{_EN_HOUSE}(?:{_CAP}|[Tt]he)\s(?:(?:{_CAP}|of|the|and|\d{{1,3}}(?:st|nd|rd"
+    rf"|th))\s){{0,3}}?(?i:{_EN_TYPES})\b\.?{_FLAT}"
     rf"(?:,\s{{1,2}}{_STOP}{_CITY}|{_CITY_AFTER})"
+)
+_NAMED_HOUSE: Final = re.compile(
+    rf"(?<!\w)(?:{_CAP}(?:\s{_CAP}){{0,2}},\s)?(?:{_CAP}\s){{1,3}}?(?i:{_EN_TYPES})\b\.?,\s(?:{_CITY},?\s)?{_UK_CODE}"
+)
+_PO_BOX: Final = re.compile(
+    rf"(?<!\w)(?i:p\.?\s?o\.?\s?box|skrytka pocztowa|skr\. poczt\.)\s\d{{1,6}}(?:,\s{_CITY}(?:,\s{_US_CODE})?)?"
 )
 _GERMAN: Final = re.compile(
     rf"(?<!\w){_U}[\w.-]*(?i:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|ufer|damm)\s\d{{1,4}}\s?[a-z]?(?!\w)"
@@ -80,7 +101,28 @@ _ROMANCE: Final = re.compile(
     rf"|(?<!\w){_U}{{2,}}(?i:straat|laan|weg|plein|gracht|kade)\s\d{{1,4}}(?:\s?[a-z])?(?!\w)"
     rf"(?:,?\s\d{{4}}\s?[A-Za-z]{{2}}\s(?:{_CITY}|{_LOWER_CITY}))?"
 )
-_POLISH: Final = re.compile(rf"{_STREET}(?:{_TOWN}|{_CITY_AFTER})")
+_SURNAMED: Final = re.compile(
+    rf"(?<!\w)[A-ZĆŁŚŻŹ][^\W\d_]+[sc]k(?:a|iej|ą|iego)\s\d{{1,3}}[a-zA-Z]?(?:\s?/\s?\d{{1,3}})?(?!\w|[.,:/]\d"
+    rf"|\s?(?:{_COUNTED}))"
+    rf"(?:{_TOWN}|{_CITY_AFTER})"
+)
+"""A street named with an adjective in *-ska* or *-cka*, and a house number."""
+_POLISH: Final = re.compile(rf"{_CITY_BEFORE}{_STREET}(?:{_TOWN}|{_CITY_AFTER})")
+_INFLECTED: Final = re.compile(
+    rf"(?<!\w)(?:na|przy|pod|spod|z|do|od)\s(?P<street>(?:{_CAP}\s){{0,2}}?{_CAP}\s(?:\d{{1,4}}[a-zA-Z]?\s?[/\\]\s?\d{{1,4}}(?![\w/.\-])"
+    rf"|\d{{1,4}}[a-zA-Z](?![\w/.\-])|\d{{1,4}}[a-zA-Z]?\s(?:m|lok)\.?\s?\d{{1,4}}(?!\w)){_FLAT}"
+    rf"(?:{_TOWN}|{_CITY_AFTER}))"
+    rf"|(?<!\w)(?:na|przy|pod|spod|z|od)\s(?P<plain>(?:{_CAP}\s){{0,2}}?[A-ZĆŁŚŻŹ][^\W\d_]{{2,}}(?:ej|ą|iego"
+    rf"|ego|ckich|skich)\s"
+    rf"\d{{1,3}}(?!\w|[.,:/]\d|\s?(?:{_COUNTED}))(?:{_TOWN}|{_CITY_AFTER}))"
+)
+"""A street in the form that a preposition asks for, without the word for a street: *na Ogrodową 16*."""
+_CONTINENTAL: Final = re.compile(
+    rf"(?<!\w)(?![A-Z]+\.){_CAP}(?:[ -](?:(?:den|der|dem|de|la|du|van|het) )?{_CAP}"
+    rf"|\s{_U}{{4,}}){{0,2}},?\s\d{{1,4}}\s?[a-z]?,\s{{1,2}}"
+    rf"(?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}\s\d\d)\s{_STOP}{_CITY}"
+)
+_EIRCODE: Final = re.compile(r",?\s[A-Z]\d[\dW]\s?(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4}(?!\w)")
 _BARE: Final = re.compile(
     rf"(?<!\w)(?:\d{{1,2}}\.?\s|(?:św|gen|ks|dr|płk|marsz|bp|kard|al|pl"
     rf"|os)\.\s?)?{_CAP}(?:\s(?:i\s)?{_CAP}){{0,3}},?\s{{1,2}}"
@@ -126,6 +168,10 @@ _SHAPES: Final = (
     _ROMANCE,
     _US_TOWN,
     _UK_ALONE,
+    _CONTINENTAL,
+    _NAMED_HOUSE,
+    _SURNAMED,
+    _PO_BOX,
 )
 
 
@@ -134,14 +180,18 @@ def find_addresses(view: View) -> Iterator[Found]:
     if not any(char.isdigit() for char in view.plain):
         return
     places = [match.span() for pattern in _SHAPES for match in pattern.finditer(view.plain)]
+    for match in _INFLECTED.finditer(view.plain):
+        places.append(match.span("street") if match["street"] else match.span("plain"))
     for cue in _LIVES.finditer(view.folded):
         lived = _LIVED.match(view.plain, cue.end())
         if lived:
             places.append(lived.span())
     places += [match.span() for match in _CODE.finditer(view.plain) if _CODE_CUE.search(view.before(match.start()))]
     for start, end in _merged(view.plain, sorted(places)):
-        value = re.sub(r"\W+", " ", fold(view.plain[start:end])).strip()
-        yield Found("ADDRESS", start, end, value)
+        irish = _EIRCODE.match(view.plain, end)
+        last = irish.end() if irish else end
+        value = re.sub(r"\W+", " ", fold(view.plain[start:last])).strip()
+        yield Found("ADDRESS", start, last, value)
 
 
 def _merged(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ _PROVIDERS: Final = (
     "|protonmail|me|aol|gmx|msn"
 )
 _LOCAL: Final = r"[\w](?:[\w.+%&'*/=~-]{0,62}[\w])?"
-_PLAIN: Final = re.compile(rf"{_LOCAL}@(?:(?:[\w-]+\.)+[\w-]*[a-z][\w-]*|\[?\d[\d.]+\d\]?)")
+_PLAIN: Final = re.compile(rf"(?:\"[^\"\s@]{{1,64}}\"|{_LOCAL})@(?:(?:[\w-]+\.)+[\w-]*[a-z][\w-]*|\[?\d[\d.]+\d\]?)")
 _AT: Final = r"\s*(?:[\[({<]\s*(?:at|@|malp(?:k)?a|a)\s*[\])}>]|\(a\)|_at_|-at-|\(malp(?:k)?a\)|\bmalp(?:k)?a\b|＠)\s*"
 _AT_WORD: Final = r"\s+(?:at|malp(?:k)?a|@)\s+|\s?@\s?"
 _DOT: Final = r"\s*(?:[\[({<]\s*(?:dot|\.|kropka|punkt)\s*[\])}>]|_dot_|-dot-)\s*"

@@ -7,8 +7,9 @@ from chatgate.redaction.views import MASK, View
 
 _KINDS: Final = {
     "PESEL": r"p[\s.]?e[\s.]?s[\s.]?e[\s.]?l\w*",
-    "NIP": r"\bn\.?i\.?p\b\.?\w*|\btax (?:id|number|no)\b|numer\w* podatkow\w*|\btin\b",
-    "REGON": r"\bregon\w*",
+    "NIP": r"\bn\.?i\.?p(?:\b\.?|u\b|em\b|ie\b|-\w{1,3}\b|(?=\d))|\btax (?:id|number|no)\b|numer\w* podatkow\w*"
+    r"|\btin\b",
+    "REGON": r"\br\.?e\.?g\.?o\.?n[^\W\d]*",
     "CARD": r"\bkart[aeyo]\w*(?: \w+)?|\bkart\b|\b(?:credit|debit|payment|bank) ?cards?\b"
     r"|\bcards? ?(?:number|no|num|nr)?\b"
     r"|\bvisa\b|\bmaster ?card\b|\bamex\b|american express|\bmaestro\b|\bpan\b(?= (?:number|no))",
@@ -19,8 +20,10 @@ _KINDS: Final = {
     r"|\bwhats ?app\w*"
     r"|\bviber\b|\bsignal\b|\bblik\w*|\bfax\w*|\bfaks\w*|\bkontakt\w*|\bcontact\w*|\breach me\b|\bmoj (?:nr"
     r"|numer)\b"
+    r"|\bhandy\b|\bmovil\b|\bcellulare\b|\bportable\b|\bmobiel\w*|\bfon\b|\bnumer(?:em|u)? do (?:mnie|kurier\w*)"
     r"|\bmy number\b|\bnumer\w* kontakt\w*|\bnr kontakt\w*|\binfolini\w*|\bmob\b",
-    "DOCUMENT": r"\bdowod\w*(?: osobist\w*)?|\bpaszport\w*|\bpassport\w*|\bid card\b|\bidentity card\b|\bprawo jazdy\b"
+    "DOCUMENT": r"\bdowod\w*(?: osobist\w*)?|\bpaszport\w*|\bpassport\w*|\bid card\b|\bidentity card\b"
+    r"|\bprawo jazdy\b"
     r"|\bprawa jazdy\b|\bdriv(?:er'?s|ing) licen[cs]e\b|\blegitymacj\w*|\bkart\w pobytu\b",
     "NATIONAL_ID": r"\bssn\b|\bsocial security\b|\bnational insurance\b|\bnino\b|\bnhs\b|\bbsn\b"
     r"|\brodne cislo\b|\bdni\b"
@@ -31,7 +34,8 @@ _KINDS: Final = {
     "BIRTH_DATE": r"\bur\.|\burodz\w*|\bdata ur\w*|\bborn\b|\bbirth\w*|\bdate of birth\b|\bdob\b|\bd\.o\.b",
 }
 _DECOYS: Final = (
-    r"zamow\w*|zam|rezerwacj\w*|reservation|booking|requests?|zakup\w*|order\w*|purchase|faktur\w*|fv|fvat|invoice\w*|paragon\w*|receipt"
+    r"zamow\w*|zam|rezerwacj\w*|reservation|booking|requests?|zakup\w*|order\w*|purchase|faktur\w*|fv|fvat"
+    r"|invoice\w*|paragon\w*|receipt"
     r"|ean(?:-?(?:13|8|code))?|gtin|upc|isbn"
     r"|sku|barcode|bar code|kod\w* kresk\w*|kod\w* produkt\w*|product code|symbol\w*|model\w*|indeks\w*"
     r"|index|art(?:ykul\w*|icle)?"
@@ -54,7 +58,7 @@ _GOODS: Final = re.compile(rf"\b(?:{_DECOYS})\b|#\s?\d")
 _UNIT: Final = re.compile(
     r"\s?(?:zl\b|zlot|pln\b|eur\b|euro\b|usd\b|gbp\b|czk\b|€|\$|£|%|szt|sztuk|pcs\b|pieces|pack|kg\b|g\b"
     r"|gr\b|dag\b|mg\b|ml\b|l\b"
-    r"|litr|cm\b|mm\b|m\b|m2\b|m²|km\b|kw|w\b|v\b|mah|gb\b|tb\b|mb\b|hz\b|lumen|lm\b|x\s?\d|×|\*\s?\d|cali"
+    r"|litr|cm\b|mm\b|m\b|m2\b|m²|km\b|kw\b|kwh\b|w\b|v\b|mah|gb\b|tb\b|mb\b|hz\b|lumen|lm\b|x\s?\d|×|\*\s?\d|cali"
     r"|inch|\"|°)"
 )
 _MONEY_BEFORE: Final = re.compile(
@@ -65,6 +69,8 @@ _MONEY_BEFORE: Final = re.compile(
 def nearest_cue(view: View, start: int, width: int = 48) -> str | None:
     """Return the type whose cue stands nearest before a position, or None."""
     prefix = view.before(start, width)
+    answered = prefix.rfind("\n", prefix.rfind(MASK) + 1) if MASK in prefix else -1
+    prefix = prefix[answered + 1 :]  # the lines of a form: what was asked for in the line above is found already
     found: str | None = None
     for match in _ANY.finditer(prefix):
         found = match.lastgroup

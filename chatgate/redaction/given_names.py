@@ -28,6 +28,12 @@ kajus kalikst karolek klara klemens kordian kosma krzesimir kryspin larysa leona
 maciek magdusia malwina marianna maurycy melania michalek mieszko mieczyslawa mira mirek miron nadia napoleon
 natan natasza nela oktawia oktawian olaf olaj olgierd onufry otylia pelagia petronela rafalek remigiusz rita
 roch rozalia rozalina rudolf ryszarda samanta sambor seweryna slawa slawomira stach sulislaw swietlana
+bronek bronka czarek dorotka ewunia gabrysia grzesiu heniek helenka iwonka jasiek jola jolka julka kamilka
+karolcia krysia krystek lucja lucynka lutka malwina marcelinka mietek milosz mundek nastka olek oliwka otylia
+patka rysiek sabinka staszek stefcia sylwek tadzio tosia tosiek wandzia werka wiesia wiesiek wladek zdzisiek
+zdzisia zenek zuzka zuzanka blanka blazena leszko ludmila luiza lukrecja maurycy melchior natalka oksana oleg
+ostap roksana sasza serhij tatiana wasyl wolodymyr ksenia ksenya jewgenij bohdan bogdana maksym anatolij
+halyna iryna ludmyla mykola mykhailo nazar olesia ruslan solomiya vasyl viktoriia yana yaroslav yevhen zoya
 swietoslaw tadek tekla tobiasz tola tytus urban ursus walenty walentyna waleria walery wawrzyniec wiera
 wilhelm wioleta witoslaw witek wlodek zaklina zbyszko zdzich zdzislawa ziemowit zygfryd zyta zuza zuzia
 """
@@ -61,6 +67,16 @@ clifford clive colleen corinne cormac cornelius damon daphne darcy darius declan
 dexter dimitri dominique doreen duane edgar edith edmund edwin elliot elsie elsa emmanuel enid enzo erin
 ernest esme esther eugene evan evie faisal felicity felix fergus finlay finn fletcher flora floyd frankie
 franklin freya gabrielle gail gilbert giles gina giorgio gladys glenda godfrey greta gwen hamish hamza harvey
+aoife anjali ananya aditi amir andre andrei anton ariana asif aslan axel aylin bashir birgit bjorn carlo
+chiara christos cristina dagmar deniz dieter dmitri elif elin emre erik esra eszter fabio farah fatih federico
+fernando francesco fredrik friedrich gabriele giuseppe greta gunther guillaume gustav hakan harald heike
+heinrich hiroshi hyun imran ines inga isabella ishaan ivana jana jens jiri jonas juha jurgen kaan katja keira
+kenji klaudia kofi kristina kwame lasse laila leonardo lotte luciana luisa magnus manuel marek margarida
+mariam marta mathias matteo mehmet michele mikhail mustafa naveen neha nguyen nils nkechi obinna olamide
+oleksandr paola paolo pavel pedro petr petros pooja radek rahul ravi renee rohit sakura samir sanna santiago
+sergei shreya simone siobhan soren stefano svetlana tadashi takashi tarek tomas tommaso uwe vikas vladimir
+wolfgang yara yuki yusra zainab zeynep zoltan rosalind bronwyn gwendolyn imogen cressida philippa mateo ngozi
+henrik lindsey geraldine ronan gethin ffion carys dafydd eilidh callie delilah
 hassan helena herbert herman hilary horace howard hugo ibrahim ignatius ingrid irma ismail ivan ivor jasmine
 javier jayden jeanette jenna jerome jesse jill joaquin joanie jodie jorge josephine josie juliet kamal karim
 kasper katrina kayla keira kelsey kerry khalid kiran kirsten klara kurt kumar lakshmi lana lara laurence leila

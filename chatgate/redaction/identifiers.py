@@ -201,6 +201,8 @@ def find_polish(view: View) -> Iterator[Found]:
     for match in _NIP.finditer(view.folded):
         digits = digits_of(match.group())
         cue = nearest_cue(view, match.start())
+        if cue != "NIP" and re.search(r"\+\s?\d{1,3}[ \-.]?\(?$", view.folded[: match.start()]):
+            continue  # the rest of a foreign telephone number has the same shape
         named = cue == "NIP" or match["pl"] is not None or cue_after(view, match.end(), "NIP")
         shaped = re.fullmatch(r"\d{3}([ -])\d{3}\1\d{2}\1\d{2}|\d{3}-\d{2}-\d{2}-\d{3}", match["digits"]) is not None
         likely = shaped or (_stdnum_valid("NIP", digits) and cue not in {"PHONE", "REGON"})
@@ -221,11 +223,16 @@ def find_cued(view: View) -> Iterator[Found]:
     """Find numbers of any checksum that follow the name of an identifier: people mistype their own numbers."""
     for kind, pattern in _CUED.items():
         for match in pattern.finditer(view.folded):
-            if match.start() and view.folded[match.start() - 1].isalnum():
+            if match.start() and view.folded[match.start() - 1].isalnum() and not _glued(view, match.start(), kind):
                 continue
             prefix = view.before(match.start(), 40)
             if nearest_cue(view, match.start(), 40) == kind and not re.search(r"\d[^\n]{0,40}$", _since_cue(prefix)):
                 yield Found(kind, match.start(), match.end(), digits_of(match.group()) or match.group())
+
+
+def _glued(view: View, start: int, kind: str) -> bool:
+    """Tell whether a number is written together with its name, as in ``nip5261040828``."""
+    return re.search(rf"(?<!\w){kind.lower()}$", view.folded[:start]) is not None
 
 
 def _since_cue(prefix: str) -> str:

@@ -214,13 +214,18 @@ def _consonant_forms(name: str) -> set[str]:
         "ien": "ni",
         "zen": "zni",
         "es": "s",
+        "rzel": "rl",
+        "rzec": "rc",
+        "cien": "tni",
     }
     for end, rest in fleeting.items():
-        if name.endswith(end) and len(name) > len(end) + 1:
+        if name.endswith(end) and len(name) > len(end):
             found |= {name[: -len(end)] + rest + ending for ending in _CONSONANT_ENDINGS if ending}
             found |= {name[: -len(end)] + rest + "iem", name[: -len(end)] + rest + "o"}
     if name.endswith("ab"):
-        found |= {name[:-2] + "ebi" + ending for ending in ("a", "owi", "em", "u", "owie", "ow")}
+        found |= {
+            name[:-2] + soft + ending for soft in ("eb", "ebi") for ending in ("a", "owi", "em", "u", "owie", "ow")
+        }
     if name.endswith("oj") or name.endswith("aj"):
         found |= {name[:-1] + "ju", name[:-1] + "i"}
     return found

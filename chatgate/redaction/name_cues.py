@@ -8,27 +8,30 @@ _END: Final = rf"[\s:,\-\"]{{1,3}}{_TITLE}\"?"
 
 LOWER_CUES: Final = re.compile(
     r"(?:\b(?:my|his|her|the|their|customer'?s?|client'?s?|your) (?:(?:full|first|last|given|family|sur"
-    r"|maiden) ?)?names?(?: is|'s| was| are)?(?= ?[:\s])"
+    r"|maiden) ?)?names?(?: on (?:the |my )?(?:order|account|card|parcel|package|invoice|booking))?(?: is|'s"
+    r"| was| are)?(?= ?[:\s])"
     r"|\bname(?:s)?(?: is)?(?=:)|\b(?:full|first|last|given|family) name(?: is)?|\bsurname(?: is)?"
     r"|\bname on (?:the )?(?:order|account|card|parcel)(?: is)?"
-    r"|\bnazywam sie|\bnazywa sie|\bmam na imie|\bma na imie|\bna imie mi|\bna imie"
+    r"|\bnazywam sie|\bnazywa sie|\bmam na imie|\bma na imie|\bna imie (?:mi|mam|ma)|\bmam na nazwisko|\bna imie"
     r"|\bimie i nazwisko(?: to)?|\bimie(?: to)?(?=:)|\bmoje imie(?: to)?"
     r"|\bmoje nazwisko(?: to)?|\bna nazwisko|\bo nazwisku|\bnazwisko(?: to)?|\bimieniem|\bo imieniu"
-    r"|\bdane(?: do \w+)?(?=:)|\bcall me|\bthey call me"
+    r"|\bcall me|\bthey call me"
     r"|\bgo by|\bi'm called|\bi am called|\b(?:odbiorc(?:a|y)|adresat|nadawca|zamawiajacy|kupujacy"
     r"|recipient|sender|buyer|customer|contact person|osoba kontaktowa)(?=:)|\bpodpisano|\bsigned(?: by"
     r"|(?=:))|\bnazwisko panienskie(?: to)?|\bname is|\bname's)" + _END
 )
 UPPER_CUES: Final = re.compile(
-    r"(?:(?P<am>\bjestem|\bja jestem)|(?:\bi'm|\bi am|\bim\b|\btu\b|\btutaj\b|\bthis is|\bit's|\bit is"
+    r"(?:(?P<am>\bjestem|\bja jestem)|(?P<is>\bi'm|\bi am|\bim\b|\bthis is|\bit's|\bit is)|(?:\btu\b|\btutaj\b"
     r"|\bto ja|\bz tej strony|\bmowi|\bpo drugiej stronie"
-    r"|\bspeaking is|\bmet)|\bpozdrawiam(?: (?:serdecznie|cieplo|goraco))?|\bpozdrowienia|\bpozdro"
+    r"|\bspeaking is|\bmet)|\bpozdrawiam(?: (?:serdecznie|cieplo|goraco))?|\bpozdrowienia|\bpozdro|\bpozdr\.?"
+    r"|\bbuziaki|\bsciskam|\bklaniam sie|\blacze wyrazy szacunku"
     r"|\bz powazaniem|\bz wyrazami szacunku|\bserdecznie"
     r"|\b(?:best|kind|warm|many)? ?regards|\bbest wishes|\bbest\b(?=,)|\bcheers|\bsincerely"
     r"|\byours(?: truly| faithfully| sincerely)?|\bthanks(?: again| a lot)?(?=[,!\s])"
     r"|\bthank you(?: very much| so much)?|\bdziekuje(?: bardzo)?|\bdzieki|\bdear|\bhi|\bhello|\bhey"
-    r"|\bgood (?:morning|afternoon|evening)|\bczesc|\bwitaj|\bwitam|\bhej"
-    r"|\bsiema|\bdzien dobry|\bdobry wieczor|\bdrog(?:i|a)|\bszanown(?:y|a)|\bpan|\bpani|\bpana|\bpanu"
+    r"|\bgood (?:morning|afternoon|evening)|\bczesc|\bwitaj|\bwitam|\bhej(?:ka|o)?|\bhejka|\belo|\bdobry"
+    r"|\b(?:moje )?dane(?: do \w+)?(?=:)|\bunder(?: the)?(?: sur)?(?:name)?|\bna dane|\bsiema|\bdzien dobry"
+    r"|\bdobry wieczor|\bdrog(?:i|a)|\bszanown(?:y|a)|\bpan|\bpani|\bpana|\bpanu"
     r"|\bpanem|\bpania|\bpanie|\bpanstw(?:o|a|u)|\bmr\.?|\bmrs\.?|\bms\.?|\bmiss"
     r"|\bmister|\bdr\.?|\bprof\.?|\bodbiorc(?:a|y|zyni)|\badresat(?:ka)?|\bnadawc(?:a|y)|\bzamawiajac(?:y|a)"
     r"|\bklient(?:ka|em|ki|a)?|\bkupujac(?:y|a)|\bplatnik|\bwlasciciel(?:ka|em)?"
@@ -38,13 +41,22 @@ UPPER_CUES: Final = re.compile(
     r"|\bodbierze|\bodebrala?|\bprzesylka dla|\bpaczka dla|\bzamowienie dla"
     r"|\b(?:moj|moja|moje|mojej|mojego|mojemu|moim) (?:zon\w*|maz|meza|mezowi|mezem|cork\w*|syn\w*"
     r"|siostr\w*|brat\w*|mam\w*|matk\w*|tat\w*|ojc\w*|babci\w*|dziadk\w*|kole\w*"
-    r"|przyjaci\w*|chlopak\w*|dziewczyn\w*|partner\w*|narzeczon\w*|szef\w*|sasiad\w*)|\b(?:zona|maz|corka"
+    r"|przyjaci\w*|wnucz\w*|wnuk\w*|cioci\w*|ciot\w*|wuj\w*|kuzyn\w*|siostrzen\w*|tesciow\w*|tesci\w*"
+    r"|chlopak\w*|dziewczyn\w*|partner\w*|narzeczon\w*|szef\w*|sasiad\w*)|\b(?:zona|maz|corka"
     r"|syn|siostra|brat|mama|tata)"
     r"|\bmy (?:wife|husband|daughter|son|sister|brother|mother|mom|mum|father|dad|friend|boyfriend"
-    r"|girlfriend|partner|boss|neighbou?r|colleague|fiancee?)(?:'s name is| is)?"
+    r"|girlfriend|partner|boss|neighbou?r|colleague|fiancee?|niece|nephew|aunt|uncle|cousin|grand\w{2,8}|baby"
+    r"|kid|flatmate|roommate)(?:'s name is| is)?"
     r"|\b(?:spoke|speaking|talked|talking|chatted|chatting|spoken) (?:with|to)|\brozmawia(?:lem|lam|l|la"
     r"|m) z|\bkonsultant(?:ka|ki|a|em)?|\bagent(?:ka)?|\bconsultant"
-    r"|\badvisor|\bdoradc(?:a|y|zyni)|\bpodpis|\bon behalf of|\bw imieniu|\bna rzecz|\bbilled to|\bbill to"
+    r"|\badvisor|\bdoradc(?:a|y|zyni)|\bpodpis|\bon behalf of|\b(?:ordered|placed|bought|paid|signed for"
+    r"|collected|accepted|sent|booked|returned|handled|answered) by"
+    r"|\b(?:zamowion|zlozon|oplacon|odebran|wyslan|kupion|podpisan|obslugiwan)[eaoy]\w* przez|\bodbior(?:u|em)? przez"
+    r"|\bobslugiwala? mnie|\bmany thanks|\b(?:warmest|kindest) regards|\ball the best|\byours\b|\btake care"
+    r"|\bnaleza?(?:ce|cy|ca) do|\bupowazni(?:am|ony|ona|eni)|\bprosze (?:pytac o|do telefonu)|\bask for"
+    r"|\brefund(?:ed)? to|\binvoice to|\bfaktur\w* na|\bna nazwisko|\bpodpisal(?:a|am|em)? sie|\bna panienskie"
+    r"|\bgo to|\bjako"
+    r"|\bw imieniu|\bna rzecz|\bbilled to|\bbill to"
     r"|\bbelongs to|\bgift for|\bprezent dla)" + _END
 )
 AFTER: Final = re.compile(
@@ -114,8 +126,13 @@ test mail noreply no-reply sales faktury zamowienia contact webmaster me user cl
 spoko jasne oczywiscie rozumiem czekam potrzebuje szukam prosba pytanie sprawa problem rozmiar kolor cena
 koszt czas data termin platnosc karta karty size small medium large something anything nothing someone anyone
 one two three first last next back as up out off me back later again soon asap given saved such any anymore
-different bus male female lord whatever king queen available unable ready done odpowiedz wiadomosc zadowolony
+different bus male female lord whatever available unable ready done odpowiedz wiadomosc zadowolony
 zadowolona zainteresowany zainteresowana pewien pewna gotowy gotowa chory chora zly zla wsciekly
+studio firma firme zaklad salon hurtownia fundacja spolka spolki spoldzielnia stowarzyszenie szkola restauracja hotel
+wam nam wszystkim ponownie znow warranty guarantee premium vip firmowe firmowy firmowa firmowej kierownik
+kierowniku kierowniczko doktorze doktor
+dyrektor dyrektorze prezes prezesie konsultant konsultantka klocki anyway though indeed red blue yellow purple
+pink orange grey gray silver gold
 """
 NO_NAME: Final = frozenset(_NO_NAME_WORDS.split())
 """Words that are never taken for a name, whatever stands before them."""

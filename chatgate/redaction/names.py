@@ -30,6 +30,14 @@ _NO_SURNAME: Final = re.compile(
 )
 
 
+_STATES: Final = {
+    "am": re.compile(r"(?:ony|ona|any|ana|ety|eta|aca|acy|em|iem|ka)$"),
+    "is": re.compile(r"(?:ing|ed|ous|ful|less|able|ible|ive|ly|ish|est|ic|al|ent|ant)$"),
+}
+"""What people are and not who, after "jestem" and "this is": such a word is no name unless it is a frequent one."""
+_NEVER: Final = re.compile(r"(?!)")
+
+
 @dataclass(slots=True)
 class KnownNames:
     """The names of one conversation: form -> base form. E-mail local parts may be given as they are."""
@@ -69,13 +77,19 @@ def given_forms() -> dict[str, str]:
     """Return form -> base form of all frequent given names; English ones inflect too ("z Oliverem")."""
     table: dict[str, str] = {}
     for name in sorted(GIVEN):
-        shapes = forms(name) if name in POLISH else {name, name + "'s", name + "a", name + "em", name + "owi"}
+        shapes = _polish_forms(name) if name in POLISH else {name, name + "'s", name + "a", name + "em", name + "owi"}
         for form in shapes:
             if (len(form) > 3 or form == name) and form not in AMBIGUOUS and form not in COMMON:
                 table.setdefault(form, name)
     for name in GIVEN - AMBIGUOUS:
         table[name] = name
     return table
+
+
+def _polish_forms(name: str) -> frozenset[str]:
+    """Return the forms of a Polish given name, with the pet form that many have (*Grażyna*, *Grażynka*)."""
+    pet = name[:-1] + "ka" if name.endswith(("na", "la", "ta", "da")) else ""
+    return forms(name) | forms(pet) if pet else forms(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +111,15 @@ def _words(view: View) -> list[_Word]:
     return words
 
 
+def _initial(view: View, word: _Word) -> bool:
+    """Tell whether a word is the first letter of a name, as in ``J. Nowak``."""
+    return len(word.folded) == 1 and word.capital and view.folded[word.end : word.end + 1] == "."
+
+
 def _joined(view: View, left: _Word, right: _Word) -> bool:
     gap = view.folded[left.end : right.start]
+    if _initial(view, left):
+        return gap in {".", ". "}
     return len(gap) <= 8 and _JOINT.fullmatch(gap) is not None
 
 
@@ -113,8 +134,9 @@ def find_names(view: View, known: KnownNames) -> Iterator[Found]:
     for index, word in enumerate(words):
         if index not in taken and _is_given(words, index, view):
             last = _surname_end(view, words, index)
-            known.add(" ".join(item.folded for item in words[index : last + 1]))
-            taken.update(range(index, last + 1))
+            first = index - 1 if last == index and _surname_first(view, words, index) else index
+            known.add(" ".join(item.folded for item in words[first : last + 1]))
+            taken.update(range(first, last + 1))
         elif index not in taken and _is_surname(view, words, index):
             known.add(word.folded)
             taken.add(index)
@@ -122,6 +144,9 @@ def find_names(view: View, known: KnownNames) -> Iterator[Found]:
         if index not in taken and _is_known(word, known):
             last = _surname_end(view, words, index) if word.capital else index
             taken.update(range(index, last + 1))
+    for index in sorted(taken):
+        if index and index - 1 not in taken and _initial(view, words[index - 1]) and words[index].capital:
+            taken.update({index - 1} if _joined(view, words[index - 1], words[index]) else ())
     yield from _grouped(view, words, sorted(taken))
 
 
@@ -173,6 +198,13 @@ def _is_surname(view: View, words: Sequence[_Word], index: int) -> bool:
     return _POLISH_SURNAME.fullmatch(word.folded) is not None and _NO_SURNAME.match(word.folded) is None
 
 
+def _surname_first(view: View, words: Sequence[_Word], index: int) -> bool:
+    """Tell whether a capitalised word in the middle of a sentence stands right before a given name: *Krawiec Adam*."""
+    word = words[index - 1] if index else words[index]
+    joined = view.folded[word.end : words[index].start] == " "
+    return joined and word.capital and not word.first and len(word.folded) > 2 and word.folded not in NO_NAME
+
+
 def _surname_end(view: View, words: Sequence[_Word], index: int) -> int:
     """Return the index of the last word of a name that begins here: at most three more capitalised words."""
     last = index
@@ -181,7 +213,7 @@ def _surname_end(view: View, words: Sequence[_Word], index: int) -> int:
         if (
             not word.capital
             or not _joined(view, words[last], word)
-            or word.folded in NO_NAME
+            or (word.folded in NO_NAME and not _initial(view, word))
             or "\n" in view.folded[words[last].end : word.start]
         ):
             break
@@ -195,8 +227,9 @@ def _cued(view: View, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
     for pattern, lower in ((LOWER_CUES, True), (UPPER_CUES, False)):
         for match in pattern.finditer(view.folded):
             index = starts.get(match.end())
-            if index is not None and _may_be_name(words[index], lower, match):
-                yield index, _cued_reach(view, words, index, lower)
+            named = index if index is None else _after_initials(view, words, index)
+            if index is not None and named is not None and _may_be_name(words[named], lower, match):
+                yield index, named - index + _cued_reach(view, words, named, lower)
     for match in SIGN_OFF.finditer(view.folded):
         index = starts.get(match.start("names"))
         count = len(_WORD.findall(match["names"]))
@@ -210,13 +243,21 @@ def _cued(view: View, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
         yield 0, _cued_reach(view, words, 0, True)
 
 
+def _after_initials(view: View, words: Sequence[_Word], index: int) -> int:
+    """Return the index of the first whole word of a name that may begin with initials."""
+    last = index
+    while last + 1 < len(words) and last - index < 2 and _initial(view, words[last]):
+        if not words[last + 1].capital or not _joined(view, words[last], words[last + 1]):
+            break
+        last += 1
+    return last
+
+
 def _may_be_name(word: _Word, lower: bool, match: re.Match[str]) -> bool:
     if word.folded in NO_NAME or (len(word.folded) < 2 and not lower):
         return False
     if word.capital:
-        adjective = match.lastgroup == "am" and re.search(
-            r"(?:ony|ona|any|ana|ety|eta|aca|acy|em|iem|ka)$", word.folded
-        )
+        adjective = _STATES.get(match.lastgroup or "", _NEVER).search(word.folded)
         return not adjective or word.folded in given_forms()
     return lower or (word.folded in given_forms() and word.folded not in COMMON)
 
@@ -231,4 +272,8 @@ def _cued_reach(view: View, words: Sequence[_Word], index: int, lower: bool) -> 
             last += 1
     while last + 1 < len(words) and view.folded[words[last].end : words[last + 1].start] == "-":
         last += 1
+    if lower and last == index and last + 1 < len(words):
+        word = words[last + 1]  # "surname, given name", as forms ask for it
+        whole = view.folded[words[last].end : word.start] == ", " and view.after(word.end, 1) in {"", ".", "\n"}
+        last += whole and word.capital and word.folded not in NO_NAME
     return last - index + 1

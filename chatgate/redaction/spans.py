@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-PROFILE_VERSION: Final = "1.0.0"
+PROFILE_VERSION: Final = "1.1.0"
 """Version of the detection rules. An item redacted with another version is not admitted to the training store."""
 
 TYPES: Final = (

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from chatgate.redaction import redact, redact_lines
+from chatgate.redaction.spans import PLACEHOLDER
 from tests.redaction.generate import SEED, generate
 from tests.redaction.measure import measure
+from tests.redaction.written import written_rows
 
 FROZEN = Path(__file__).parent / "frozen.jsonl"
 TYPES = {"EMAIL", "PHONE", "PESEL", "NIP", "REGON", "IBAN", "CARD", "IP", "ADDRESS", "NAME"}
@@ -64,3 +66,27 @@ def test_a_value_is_left_out_nowhere_when_it_is_found_anywhere() -> None:
         repeated = [row["text"], *(f"Jeszcze raz: {value}." for value in values)]
         lines = redact_lines(repeated, row["names"]).lines
         assert not [value for value in values if any(value in line for line in lines)]
+
+
+@pytest.mark.parametrize("seed", [3, 2026])
+def test_lines_written_by_hand_are_redacted_as_well_as_generated_ones(seed: int) -> None:
+    figures = measure(written_rows(seed))
+    assert set(figures["recall"]) >= TYPES
+    assert {kind: recall for kind, recall in figures["recall"].items() if recall < 0.99} == {}
+    assert figures["decoys_hit"] <= 0.02
+
+
+def test_spans_count_characters_of_the_text_as_given_also_beside_emoji_and_combining_letters() -> None:
+    for row in written_rows(5, copies=1):
+        for text in (row["text"], f"👩‍👩‍👧 e\u0301 \u200b{row['text']} 🙂"):
+            result = redact(text, names=row["names"])
+            position, rebuilt = 0, ""
+            for span in result.spans:
+                kept = text[position : span.start]
+                assert result.text.startswith(rebuilt + kept), text
+                rebuilt += kept
+                label = PLACEHOLDER.match(result.text, len(rebuilt))
+                assert label is not None
+                assert label.group()[1:].startswith(span.type)
+                rebuilt, position = rebuilt + label.group(), span.end
+            assert rebuilt + text[position:] == result.text
