@@ -60,6 +60,9 @@ def main() -> None:
     given |= options.get("settings", {})
     settings = Settings(data_dir=Path(options["data_dir"]), **given)
     app = create_app(settings, FileClock(Path(options["clock"])), middleware_of(options.get("middleware", {})))
+    if "ping" in options:  # seconds between pings, and how long an answer may take
+        engine = app.extensions["socketio"].server.eio
+        engine.ping_interval, engine.ping_timeout = options["ping"]
     core: Core = app.config["CHATGATE"]
     with core.storage.read() as db:
         is_new = db.exec_driver_sql("SELECT count(*) FROM site").scalar_one() == 0

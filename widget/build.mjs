@@ -54,14 +54,6 @@ function emitCatalogs() {
   return found;
 }
 
-/** Socket.IO's third transport needs HTTP/3, which the server does not speak: its code stays out. */
-const withoutWebTransport = {
-  name: "without-webtransport",
-  setup(build) {
-    build.onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: "export class WT {}" }));
-  },
-};
-
 async function bundle(name, entry, catalogs, known) {
   const result = await esbuild.build({
     ...shared,
@@ -78,7 +70,6 @@ async function bundle(name, entry, catalogs, known) {
       CHATGATE_LATER_CSS: JSON.stringify(`/assets/${known["later.css"]}`),
       CHATGATE_SHA256: JSON.stringify(`/assets/${known["sha256.js"]}`),
     },
-    plugins: [withoutWebTransport],
   });
   const files = {};
   const kept = [];
@@ -141,14 +132,13 @@ async function bundleLoader() {
   return { files: { "loader.js": "loader.js" }, kept: ["chatgate.d.ts"], inputs: Object.keys(result.metafile.inputs) };
 }
 
-/** The example store's own script keeps its name: static pages import it. */
+/** The example store's own script keeps its name: static pages import it. It proves the gate with the stock client. */
 async function bundleStore() {
   const result = await esbuild.build({
     ...shared,
     entryPoints: { without_consent: "src/store/without_consent.ts" },
     outdir: join(built, "store"),
     format: "esm",
-    plugins: [withoutWebTransport],
   });
   mkdirSync(join(built, "store"), { recursive: true });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);

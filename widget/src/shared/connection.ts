@@ -1,6 +1,6 @@
 // A typed Socket.IO connection: requests with acks, refusals as errors, and the state of the line.
-import { io, type Socket } from "socket.io-client";
 import { NoAnswer, Refused } from "./refusals.ts";
+import { LeanSocket } from "./socket.ts";
 
 export { NoAnswer, Refused };
 
@@ -19,78 +19,72 @@ export interface ConnectionOptions {
   /** The handshake was refused; the connection does not try again by itself. */
   onRefused: (refusal: Refused) => void;
   timeoutMs?: number;
+  /** Where the server is; the page's own origin unless told. */
+  origin?: string;
 }
 
-const HUNG_UP_MS = 1000;
+type Handler = (payload: unknown) => void;
 
 export class Connection<T extends Traffic> {
-  readonly #socket: Socket;
+  readonly #socket: LeanSocket;
   readonly #timeoutMs: number;
-  #later: ReturnType<typeof setTimeout> | undefined;
+  readonly #handlers = new Map<string, Set<Handler>>();
 
   constructor(namespace: `/${string}`, options: ConnectionOptions) {
     this.#timeoutMs = options.timeoutMs ?? 8000;
-    this.#socket = io(namespace, {
-      autoConnect: false,
-      auth: (done) => done(options.auth()),
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 8000,
-    });
-    this.#socket.on("connect", () => options.onState("online"));
-    this.#socket.on("disconnect", (reason) => {
-      options.onState("offline");
-      // The server hangs up when it restarts, too: only our own close() means to stay away.
-      if (reason === "io server disconnect") this.#later = setTimeout(() => this.#socket.connect(), HUNG_UP_MS);
-    });
-    this.#socket.on("connect_error", (error: Error & { data?: { code?: string; detail?: object } }) => {
-      options.onState("offline");
-      if (error.data?.code) options.onRefused(new Refused(error.data.code, { ...error.data.detail }));
+    this.#socket = new LeanSocket({
+      origin: options.origin ?? location.origin,
+      namespace,
+      auth: options.auth,
+      received: (name, payload) => this.#handlers.get(name)?.forEach((handler) => handler(payload)),
+      connected: () => options.onState("online"),
+      lost: () => options.onState("offline"),
+      refused: ({ code, detail }) => {
+        options.onState("offline");
+        options.onRefused(new Refused(code, { ...detail }));
+      },
     });
   }
 
   /** Listen. Returns the function that stops listening. */
   on<Name extends keyof T["received"] & string>(name: Name, handler: (payload: T["received"][Name]) => void): () => void {
-    this.#socket.on(name as string, handler as (payload: unknown) => void);
-    return () => this.#socket.off(name as string, handler as (payload: unknown) => void);
+    const handlers = this.#handlers.get(name) ?? new Set();
+    this.#handlers.set(name, handlers.add(handler as Handler));
+    return () => handlers.delete(handler as Handler);
   }
 
   open(): void {
-    clearTimeout(this.#later);
-    this.#socket.connect();
+    this.#socket.open();
   }
 
   close(): void {
-    clearTimeout(this.#later);
-    this.#socket.disconnect();
+    this.#socket.close();
   }
 
   get isOnline(): boolean {
-    return this.#socket.connected;
+    return this.#socket.isConnected;
   }
 
   /**
    * Ask and wait for the answer. Fails with Refused (the server said no) or NoAnswer (the line is down or too slow);
    * nothing is queued in the socket, so that the caller alone decides what is sent again.
    */
-  async request<Name extends keyof T["requests"] & string>(
+  request<Name extends keyof T["requests"] & string>(
     name: Name,
     payload: T["requests"][Name]["payload"],
   ): Promise<T["requests"][Name]["answer"]> {
-    if (!this.#socket.connected) throw new NoAnswer();
-    let answer: { error?: { code: string; detail?: Record<string, unknown> } } | null;
-    try {
-      answer = await this.#socket.timeout(this.#timeoutMs).emitWithAck(name, payload);
-    } catch {
-      throw new NoAnswer();
-    }
-    if (answer?.error) throw new Refused(answer.error.code, answer.error.detail);
-    return answer as T["requests"][Name]["answer"];
+    return new Promise((resolve, reject) => {
+      this.#socket.ask(name, payload, this.#timeoutMs, (answer, isAnswered) => {
+        const error = (answer as { error?: { code: string; detail?: Record<string, unknown> } } | null)?.error;
+        if (!isAnswered) reject(new NoAnswer());
+        else if (error) reject(new Refused(error.code, error.detail));
+        else resolve(answer as T["requests"][Name]["answer"]);
+      });
+    });
   }
 
   /** Tell without waiting, for what is worth nothing later (typing). */
   tell<Name extends keyof T["requests"] & string>(name: Name, payload: T["requests"][Name]["payload"]): void {
-    if (this.#socket.connected) this.#socket.volatile.emit(name, payload);
+    this.#socket.emit(name, payload);
   }
 }
