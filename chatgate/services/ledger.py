@@ -45,6 +45,7 @@ def pinned_key(storage: Storage, clock: Clock, path: Path) -> bytes:
     first = sign_checkpoint(key, origin=ledger_origin(key), tree_size=0, root=EMPTY_ROOT, at=clock.now())
 
     def job(db: Connection) -> None:
+        ledger.lock(db)
         if ledger.first_checkpoint(db) is None:
             ledger.add_checkpoint(db, _columns(first))
 
@@ -83,6 +84,8 @@ def checkpoint_if_due(core: Core) -> Checkpoint | None:
 
 
 def _checkpoint(core: Core, db: Connection, now: datetime) -> Checkpoint:
+    # Two processes could give the same number, or put a smaller tree behind a larger one.
+    ledger.lock(db)
     count = ledger.size(db)
     head = ledger.computed(db, lambda nodes: root(nodes, count))
     origin = ledger_origin(core.signing_key)

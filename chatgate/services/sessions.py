@@ -20,7 +20,7 @@ from chatgate.services import receipts, views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.notices import answer_with, nonce_hash, notice_to_show
 from chatgate.services.sites import active_site
-from chatgate.storage.queries import consents, conversations, messages, sites, work
+from chatgate.storage.queries import consents, conversations, ledger, messages, sites, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,8 @@ def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, 
     }
 
     def job(db: Connection) -> AnyRow | None:
+        # Another process may be storing the same answer: it is ordered before or after, and found.
+        ledger.lock(db)
         raced = consents.spent_token(db, spent["nonce_hash"])
         if raced is not None:
             return raced

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from chatgate.errors import Refusal
 from chatgate.storage.written import Relay, Written
@@ -19,6 +20,10 @@ GroupJob = Callable[[Connection, Sequence[A]], Sequence[R | Exception]]
 
 MAX_QUEUED: Final = 10_000
 MAX_BATCH: Final = 500
+MAX_TRIES: Final = 5
+"""How often one job is tried when other processes stand in its way."""
+LOCK_CONFLICTS: Final = ("40001", "40P01")
+"""PostgreSQL's serialization_failure and deadlock_detected: nothing is wrong with the job, it is to be run again."""
 
 
 def commit_here(commit: Callable[[], None]) -> None:
@@ -49,7 +54,8 @@ class Writer:
     """Takes all that is queued, runs it in one transaction, commits once, then releases those who wait.
 
     A job is a plain function of the connection: no hook, no await, no network. One that raises is undone alone
-    (its own savepoint) and the others commit. Under gevent's patching the thread is a greenlet.
+    (its own savepoint) and the others commit. A job may run again, after a failed group or when two processes waited for
+    each other's locks, so it changes nothing but the database. Under gevent's patching the thread is a greenlet.
     """
 
     def __init__(self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:
@@ -111,21 +117,43 @@ class Writer:
             self._run(batch)
 
     def _run(self, batch: list[_Entry]) -> None:
-        outcomes: list[tuple[_Entry, Any]] = []
         try:
-            with self._engine.connect() as db:
-                transaction = db.begin()
-                try:
-                    for run in _runs(batch):
-                        outcomes.extend(_apply(db, run))
-                    self._commit(db)
-                    transaction.commit()
-                except BaseException:
-                    transaction.rollback()
-                    raise
+            outcomes = self._transact(batch)
         except BaseException as error:
-            outcomes = [(entry, error) for entry in batch]
+            if is_lock_conflict(error):
+                outcomes = [self._run_alone(entry) for entry in batch]
+            else:
+                outcomes = [(entry, error) for entry in batch]
         self._relay.settle(outcomes)
+
+    def _transact(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
+        """Run a batch in one transaction and commit it; whatever is raised here undid all of it."""
+        outcomes: list[tuple[_Entry, Any]] = []
+        with self._engine.connect() as db:
+            transaction = db.begin()
+            try:
+                for run in _runs(batch):
+                    outcomes.extend(_apply(db, run))
+                self._commit(db)
+                transaction.commit()
+            except BaseException:
+                transaction.rollback()
+                raise
+        return outcomes
+
+    def _run_alone(self, entry: _Entry) -> tuple[_Entry, Any]:
+        """Run one job of a batch that stood in another process's way, in a transaction of its own.
+
+        A batch takes its locks in the order of its jobs, another process in that of its own. One job alone takes
+        them in the one order that all jobs keep: conversation first, ledger last.
+        """
+        for tries_left in range(MAX_TRIES - 1, -1, -1):
+            try:
+                return self._transact([entry])[0]
+            except BaseException as error:
+                if not is_lock_conflict(error) or not tries_left:
+                    return entry, error
+        raise AssertionError("unreachable")
 
     def _commit(self, db: Connection) -> None:
         """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""
@@ -137,6 +165,11 @@ class Writer:
 
 def _sqlite_commit(raw: Any) -> None:
     raw.execute("COMMIT")
+
+
+def is_lock_conflict(error: BaseException) -> bool:
+    """Return whether a transaction failed only because it and another one waited for each other."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in LOCK_CONFLICTS
 
 
 @contextmanager
@@ -171,7 +204,9 @@ def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
         with _savepoint(db):
             results = group(db, [entry.argument for entry in run])
         return list(zip(run, results, strict=True))
-    except Exception:
+    except Exception as error:
+        if is_lock_conflict(error):
+            raise
         # Something in the group fails: replay each alone, so that only the failing one is refused.
         return [(entry, _one(db, _alone(group, entry.argument))) for entry in run]
 
@@ -194,4 +229,6 @@ def _one(db: Connection, job: Job[Any] | None) -> Any:
         with _savepoint(db):
             return job(db)
     except Exception as error:
+        if is_lock_conflict(error):
+            raise  # the whole batch is run again
         return error

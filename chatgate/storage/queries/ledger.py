@@ -52,14 +52,22 @@ def size(db: Connection) -> int:
     return 0 if highest is None else int(highest) + 1
 
 
+def lock(db: Connection) -> None:
+    """Let nobody else append until this transaction ends; what is read after it, nobody else is changing.
+
+    It comes last: who needs a conversation's row takes that first.
+    """
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})")
+
+
 def append_leaf(db: Connection, leaf_hash: str) -> int:
     """Append a leaf with the nodes that it completes; return its place, from 0.
 
     Two statements read and at most two write, whatever the size: the nodes to the left of a new leaf are known from
     its place.
     """
-    if db.dialect.name == "postgresql":
-        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})")
+    lock(db)
     seq = size(db)
     needed = [(level, (seq >> level) - 1) for level in range(seq.bit_length()) if _all_ones(seq, level + 1)]
     store = _Appended(nodes(db, needed))
