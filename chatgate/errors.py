@@ -28,6 +28,7 @@ REFUSAL_CODES: Final = MappingProxyType(
         "payload_invalid": "The payload does not have the documented shape.",
         "version_level_too_low": "A new version of a notice changes more than its number says.",
         "record_incomplete": "A consent record lacks a field; the code goes on with a colon and the field's name.",
+        "age_required": "The shop asks whether the visitor is under an age, and the answer is missing.",
         "minor_blocked": "The visitor is under the age at which this purpose may be agreed to.",
         "restricted": "The data is restricted; it is stored and nothing else.",
         "middleware_error": "A middleware failed, and failing means refusing.",

@@ -9,6 +9,7 @@ import click
 from chatgate.cli.root import config_options, json_option, opened_core, print_data
 from chatgate.config import CONFIG_FILE, load_settings
 from chatgate.errors import OperatorError
+from chatgate.policy.notices import PRESETS
 
 TEMPLATE = """# ChatGate's configuration. Every key with its default: docs/configuration.md.
 
@@ -33,8 +34,9 @@ cooling_off_days = 14
 @click.option("--site", default="shop", show_default=True, help="The id of the first site.")
 @click.option("--name", default="My shop", show_default=True, help="The shop's name, as visitors see it.")
 @click.option("--origin", multiple=True, help="An origin whose pages may show the widget; repeatable.")
+@click.option("--preset", type=click.Choice(PRESETS), default="split", show_default=True, help="The first notice.")
 @click.option("--email", help="The first agent's address; an admin.")
-def init(directory: Path, site: str, name: str, origin: tuple[str, ...], email: str | None) -> None:
+def init(directory: Path, site: str, name: str, origin: tuple[str, ...], preset: str, email: str | None) -> None:
     """Write chatgate.toml and a notice to edit, and make the first site and agent.
 
     Example: chatgate init /srv/chat --site shop --name "My shop" --origin https://shop.example --email me@shop.example
@@ -50,7 +52,7 @@ def init(directory: Path, site: str, name: str, origin: tuple[str, ...], email: 
         directory.mkdir(parents=True, exist_ok=True)
         data_dir = (directory / "chatgate-data").resolve()
         config.write_text(TEMPLATE.replace('"chatgate-data"', json.dumps(str(data_dir))), encoding="utf-8")
-        text = shipped_notice("split").replace('name = "Kiln & Cup"', f"name = {json.dumps(name, ensure_ascii=False)}")
+        text = shipped_notice(preset).replace('name = "Kiln & Cup"', f"name = {json.dumps(name, ensure_ascii=False)}")
         notice.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{directory} cannot be written ({error.strerror}); choose another directory") from None

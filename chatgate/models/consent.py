@@ -55,6 +55,8 @@ class ConsentRecord(SQLModel, table=True):
     rendered_sha256: str = Field(max_length=64)
     widget_build: str | None = words(nullable=True)
     page_path: str | None = words(personal("behaviour", "proof", "proof"), nullable=True)
+    minor: bool | None = Field(default=None, sa_column_kwargs=PROOF)
+    """Whether the visitor said to be under the age of consent, where the shop asks; the age itself is never sent."""
     served_at: datetime = at()
     shown_for_ms: int
     given_at: datetime = at(index=True)

@@ -27,6 +27,8 @@ class Answer:
     method: str
     widget_build: str | None = None
     page_path: str | None = None
+    minor: bool | None = None
+    """Whether the visitor says to be younger than the age that the notice's country sets; None: not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class ConsentState:
     given_by: Mapping[Purpose, Event]
     preset: str
     open: bool = True
+    """Whether the conversation is open: in the one-box form nothing else carries *support*."""
+    minor: bool = False
+    """Whether the visitor said to be under the age of consent: no *training* then, whatever the events say."""
     ends_at: datetime | None = None
     """When the first of the given purposes expires."""
     expired: frozenset[Purpose] = frozenset()
@@ -95,13 +100,15 @@ class ConsentState:
     def _covers(self, purpose: Purpose) -> bool:
         if self.preset == "single" and purpose is Purpose.SUPPORT:
             # The one-box form: support rests on the contract while the session is open.
-            return self.open and self.choices.get(Purpose.TRAINING, False)
+            return self.open and self.may_talk
+        if purpose is Purpose.TRAINING and self.minor:
+            return False
         return self.choices.get(purpose, False)
 
     @property
     def may_talk(self) -> bool:
-        """Return whether the session may go on."""
-        return self.covers((Purpose.SUPPORT,))
+        """Return whether the consent that carries the session is given; a closed one may be opened again then."""
+        return self.choices.get(Purpose.TRAINING if self.preset == "single" else Purpose.SUPPORT, False)
 
     @property
     def may_train(self) -> bool:
@@ -114,15 +121,21 @@ def rendered_sha256(texts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(unicodedata.normalize("NFC", text) for text in texts).encode()).hexdigest()
 
 
-def accept(notice: Notice, answer: Answer, at: datetime) -> AcceptedConsent:
+def accept(notice: Notice, answer: Answer, at: datetime, *, asks_age: bool = False) -> AcceptedConsent:
     """Turn an answer into an accepted consent, or refuse.
+
+    Args:
+        notice: what was shown.
+        answer: what the visitor's client says was decided.
+        at: now.
+        asks_age: whether the shop offers to children, so that an answer without an age band is incomplete.
 
     Raises:
         Refusal: ``consent_required`` (no answer, or the required clause is not accepted),
-            ``purpose_choice_missing`` (a clause without its own decision), ``display_required``,
-            ``clause_mismatch`` (what was rendered is not what was served).
+            ``purpose_choice_missing`` (a clause without its own decision), ``age_required``, ``minor_blocked``,
+            ``display_required``, ``clause_mismatch`` (what was rendered is not what was served).
 
-    Source: GDPR Art. 4(11), 7; EDPB Guidelines 05/2020.
+    Source: GDPR Art. 4(11), 7, 8; EDPB Guidelines 05/2020.
     """
     if not answer.choices:
         raise Refusal("consent_required")
@@ -133,9 +146,22 @@ def accept(notice: Notice, answer: Answer, at: datetime) -> AcceptedConsent:
         raise Refusal("consent_required")
     if named - set(answer.choices):
         raise Refusal("purpose_choice_missing", missing=sorted(named - set(answer.choices)))
+    if asks_age and answer.minor is None:
+        raise Refusal("age_required")
+    check_age(bool(answer.minor), answer.choices)
     check_rendered(notice, answer.rendered_sha256)
     choices = {clause.purpose: answer.choices[clause.purpose.value] for clause in notice.clauses}
     return AcceptedConsent(notice, MappingProxyType(choices), answer, at, _proof=_PROOF)
+
+
+def check_age(minor: bool, choices: Mapping[str, bool]) -> None:
+    """Refuse a yes that somebody under the age of consent cannot give alone. Source: GDPR Art. 8.
+
+    Raises:
+        Refusal: ``minor_blocked``.
+    """
+    if minor and choices.get(Purpose.TRAINING.value):
+        raise Refusal("minor_blocked", purpose=Purpose.TRAINING.value)
 
 
 def check_rendered(notice: Notice, rendered: str | None) -> None:
@@ -156,6 +182,7 @@ def state(
     at: datetime,
     *,
     open: bool = True,
+    minor: bool = False,
     retention: Mapping[str, Mapping[str, int]] = {},
 ) -> ConsentState:
     """Fold a record's events, in the order of their numbers, into the state at ``at``.
@@ -164,6 +191,11 @@ def state(
     than ``at``: a clock that jumped back must not undo a withdrawal.
 
     Args:
+        events: of one record.
+        preset: under which the record was made.
+        at: now.
+        open: whether the conversation is open.
+        minor: whether the visitor said to be under the age of consent.
         retention: by notice, how many days a yes under it lasts, purpose by purpose; what is not named does not expire.
     """
     choices: dict[Purpose, bool] = {}
@@ -182,7 +214,13 @@ def state(
         choices[purpose] = False
         del given_by[purpose], ends[purpose]
     return ConsentState(
-        MappingProxyType(choices), MappingProxyType(given_by), preset, open, min(ends.values(), default=None), expired
+        MappingProxyType(choices),
+        MappingProxyType(given_by),
+        preset,
+        open,
+        minor,
+        min(ends.values(), default=None),
+        expired,
     )
 
 
@@ -202,10 +240,12 @@ def training_grant(current: ConsentState, *, closed: bool, retention_days: int, 
         at: now.
 
     Returns:
-        A grant, or one of ``not_closed``, ``not_given``, ``expired``.
+        A grant, or one of ``not_closed``, ``minor_blocked``, ``not_given``, ``expired``.
     """
     if not closed:
         return "not_closed"
+    if current.minor:
+        return "minor_blocked"
     if Purpose.TRAINING in current.expired:
         return "expired"
     event = current.given_by.get(Purpose.TRAINING)

@@ -210,6 +210,7 @@ def _evidence(record: Mapping[str, Any]) -> dict[str, Any]:
         "chatgate:site": record["site_id"],
         "chatgate:pagePath": record.get("page_path"),
         "chatgate:retention": record["retention"],
+        **({"chatgate:minor": record["minor"]} if "minor" in record else {}),
     }
 
 

@@ -36,6 +36,8 @@ REQUIRED_FIELDS: Final = (
     "given_at",
 )
 OPTIONAL_FIELDS: Final = ("widget_build", "page_path", "recipients")
+LATER_FIELDS: Final = ("minor",)
+"""Not in the first records: without a value they are left out, so that those keep their bytes and hashes."""
 CLAUSE_FIELDS: Final = ("purpose", "required", "legal_basis", "choice", "text", "retention_days")
 CONTROLLER_FIELDS: Final = ("name", "address", "contact")
 WITHDRAWAL_METHOD: Final = "In the chat window under Change, or with this receipt."
@@ -89,6 +91,7 @@ def new_record(
         "rendered_sha256": answer.rendered_sha256,
         "widget_build": answer.widget_build,
         "page_path": without_query(answer.page_path),
+        "minor": answer.minor,
         "served_at": answer.served_at,
         "shown_for_ms": max(0, round((accepted.at - answer.served_at).total_seconds() * 1000)),
         "given_at": accepted.at,
@@ -158,7 +161,8 @@ def record_document(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record as the one JSON document that is hashed, signed, shown and exported.
 
     Args:
-        fields: the members of ``REQUIRED_FIELDS`` and any of ``OPTIONAL_FIELDS``; aware times become text.
+        fields: the members of ``REQUIRED_FIELDS``, any of ``OPTIONAL_FIELDS`` and ``LATER_FIELDS``; aware times become
+            text.
 
     Raises:
         Refusal: ``record_incomplete:<field>`` for the first member that is missing or empty.
@@ -173,10 +177,11 @@ def record_document(fields: Mapping[str, Any]) -> dict[str, Any]:
             _require(clause, name, f"clauses.{name}")
     for name in CONTROLLER_FIELDS:
         _require(fields["controller"], name, f"controller.{name}")
-    unknown = sorted(set(fields) - {*REQUIRED_FIELDS, *OPTIONAL_FIELDS})
+    unknown = sorted(set(fields) - {*REQUIRED_FIELDS, *OPTIONAL_FIELDS, *LATER_FIELDS})
     if unknown:
         raise ValueError(f"a record has no {unknown[0]}")
-    named = {**dict.fromkeys(OPTIONAL_FIELDS), **fields}
+    known = {name: value for name, value in fields.items() if name not in LATER_FIELDS or value is not None}
+    named = {**dict.fromkeys(OPTIONAL_FIELDS), **known}
     return _document({name: _plain(value) for name, value in named.items()})
 
 
@@ -188,7 +193,8 @@ def stored_record(columns: Mapping[str, Any], notice: Mapping[str, Any]) -> dict
         notice: the content of the notice with the hash ``columns["notice_sha256"]``.
     """
     texts = {clause["purpose"]: clause["text"] for clause in notice["clauses"]}
-    fields = {name: columns[name] for name in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS) if name in columns}
+    names = (*REQUIRED_FIELDS, *OPTIONAL_FIELDS, *LATER_FIELDS)
+    fields = {name: columns[name] for name in names if name in columns}
     fields["record_id"] = columns["id"]
     fields["recipients"] = notice.get("recipients") or None
     fields["clauses"] = [

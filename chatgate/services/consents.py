@@ -47,7 +47,8 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
 
     Raises:
         Refusal: ``purpose_choice_missing``, ``display_required``, ``display_token_invalid``, ``consent_stale``,
-            ``clause_mismatch``, ``consent_withdrawn`` (the session already ended by a withdrawal), ``not_found``.
+            ``clause_mismatch``, ``minor_blocked``, ``consent_withdrawn`` (the session already ended by a withdrawal),
+            ``not_found``.
 
     Stores: a consent event with its ledger leaf, and in the same transaction what follows from it.
 
@@ -61,6 +62,7 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
         assert record is not None
     notice = _shown(core, conversation, request) if any(request.choices.values()) or not request.choices else None
     _check_choices(record, notice, request.choices)
+    consent_policy.check_age(bool(record.minor), request.choices)
     now = core.clock.now()
     changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice, now))
     return tell(core, conversation_id, request) if changed else _answer(core, conversation_id, request)
@@ -100,7 +102,7 @@ def covers_now(core: Core, conversation_id: str) -> consent_policy.ConsentState:
         row = conversations.conversation(db, conversation_id)
         if row is None:
             return consent_policy.state((), "split", core.clock.now())
-        return views.read_state(db, row.consent_record_id, core.clock.now())[2]
+        return views.read_state(db, row.consent_record_id, core.clock.now(), open=row.state == "open")[2]
 
 
 def _check_choices(record: AnyRow, notice: Notice | None, choices: Mapping[str, bool]) -> None:

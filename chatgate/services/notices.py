@@ -10,7 +10,9 @@ from typing import Any
 from chatgate.config import check_preset
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import NoticeChoice, NoticeContext
+from chatgate.models.purposes import Purpose
 from chatgate.policy import tokens
+from chatgate.policy.minors import age_of_consent
 from chatgate.policy.notice_file import read_notice_file
 from chatgate.policy.notices import Notice, version_number
 from chatgate.policy.version_diff import VersionLevel, check_version_level, diff_lines, required_level, version_step
@@ -196,10 +198,17 @@ def answer_with(core: Core, site: AnyRow, notice: Notice) -> View:
         },
     )
     return {
-        "notice": views.notice_view(core, notice),
+        "notice": views.notice_view(core, notice, age_limit(site, notice)),
         "display_token": token,
         "site": views.site_view(core, site),
     }
+
+
+def age_limit(site: AnyRow, notice: Notice) -> int | None:
+    """Return under which age to ask for, or None: the shop offers nothing to children, or trains on nothing."""
+    if not site.settings.get("offered_to_children", False) or Purpose.TRAINING not in notice.purposes:
+        return None
+    return age_of_consent(str(notice.content["jurisdiction"]))
 
 
 def nonce_hash(nonce: str) -> str:

@@ -24,7 +24,8 @@ def due(core: Core, limit: int = 10_000) -> list[View]:
         rows = conversations.closed_with_retention(db, now - timedelta(days=1), limit)
     found = []
     for row in rows:
-        days = int(row.retention.get(Purpose.SUPPORT.value, 0))
+        # The one-box form has no clause for support: its only clause says how long the chat is kept.
+        days = int(row.retention.get(Purpose.SUPPORT.value) or row.retention.get(Purpose.TRAINING.value, 0))
         if days and row.closed_at + timedelta(days=days) <= now:
             found.append({"conversation_id": row.id, "closed_at": iso(row.closed_at), "retention_days": days})
     return found

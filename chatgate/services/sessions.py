@@ -18,7 +18,7 @@ from chatgate.policy.notices import Notice
 from chatgate.policy.records import new_event, new_record, stored_record, without_query
 from chatgate.services import receipts, views
 from chatgate.services.core import AnyRow, Core, View
-from chatgate.services.notices import answer_with, nonce_hash, notice_to_show
+from chatgate.services.notices import age_limit, answer_with, nonce_hash, notice_to_show
 from chatgate.services.sites import active_site
 from chatgate.storage.queries import consents, conversations, ledger, messages, sites, work
 
@@ -37,6 +37,7 @@ class OpenRequest:
     method: str
     widget_build: str | None
     limiter_key: str
+    minor: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def open_session(core: Core, request: OpenRequest) -> View:
     Raises:
         Refusal: ``site_unknown``, ``no_active_notice``, a gate's own code, ``consent_required`` and ``consent_stale``
             (both with the current notice in the detail), ``display_required``, ``display_token_invalid``,
-            ``clause_mismatch``, ``purpose_choice_missing``.
+            ``clause_mismatch``, ``purpose_choice_missing``, and where the shop offers to children ``age_required``
+            (with the current notice) and ``minor_blocked``.
 
     Stores: visitor, consent record with its first event and ledger leaf, conversation and outbox event, in one
         transaction, for *support*. A refusal stores nothing anywhere.
@@ -117,6 +119,7 @@ def _shown_notice(core: Core, site: AnyRow, current: Notice, sha256: str) -> Not
 def _accepted(
     core: Core, site: AnyRow, notice: Notice, request: OpenRequest, served_at: float, now: datetime
 ) -> AcceptedConsent:
+    asks_age = age_limit(site, notice) is not None
     answer = Answer(
         choices=request.choices,
         rendered_sha256=request.rendered_sha256,
@@ -125,12 +128,13 @@ def _accepted(
         method=request.method,
         widget_build=request.widget_build,
         page_path=request.page_path,
+        minor=request.minor if asks_age else None,
     )
     try:
-        return consent_policy.accept(notice, answer, now)
+        return consent_policy.accept(notice, answer, now, asks_age=asks_age)
     except Refusal as refusal:
-        if refusal.code == "consent_required":
-            raise Refusal("consent_required", notice=answer_with(core, site, notice)) from None
+        if refusal.code in ("consent_required", "age_required"):
+            raise Refusal(refusal.code, notice=answer_with(core, site, notice)) from None
         raise
 
 
@@ -213,7 +217,8 @@ def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, 
 def _conversation(
     conversation_id: str, site_id: str, visitor_id: str, accepted: AcceptedConsent, record_id: str
 ) -> dict[str, Any]:
-    first = consent_policy.ConsentState(accepted.choices, {}, accepted.notice.preset)
+    minor = bool(accepted.answer.minor)
+    first = consent_policy.ConsentState(accepted.choices, {}, accepted.notice.preset, minor=minor)
     days = [clause.retention_days for clause in accepted.notice.clauses if accepted.choices[clause.purpose]]
     return {
         "id": conversation_id,

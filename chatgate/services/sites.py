@@ -63,6 +63,9 @@ class SiteSettings(BaseModel):
     channels: list[Channel] = []
     greeting_rules: list[GreetingRule] = Field(default=[], max_length=20)
     """Greetings by path and time on the page; the first that fits wins over ``greeting``."""
+    offered_to_children: bool = False
+    """Ask, before the decision, whether the visitor is under the age of consent; then nothing of the chat is for
+    training."""
     prechat: list[PrechatField] = Field(default=[], max_length=6)
     """Questions before the first message, optional unless one says otherwise."""
 

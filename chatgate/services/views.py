@@ -34,8 +34,8 @@ def message_views(rows: Sequence[AnyRow]) -> list[View]:
     return [message_view(row._mapping) for row in rows]
 
 
-def notice_view(core: Core, notice: Notice) -> View:
-    """Return the notice as the widget shows it."""
+def notice_view(core: Core, notice: Notice, age_limit: int | None) -> View:
+    """Return the notice as the widget shows it, with the age to ask about."""
     content = notice.content
     return {
         "id": notice.notice_id,
@@ -51,6 +51,7 @@ def notice_view(core: Core, notice: Notice) -> View:
         "policy_label": content["policy_label"],
         "controller": dict(content["controller"]),
         "equivalent_channel": core.settings.consent.equivalent_channel if notice.preset == "single" else None,
+        "age_limit": age_limit,
     }
 
 
@@ -109,25 +110,30 @@ def consent_view(
         "ends_at": iso_or_none(state.ends_at),
         "ask_again": ask_again,
         "inform": inform,
+        "minor": record.minor,
     }
 
 
-def read_state(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, Sequence[AnyRow], ConsentState]:
-    """Return a record, its events and its state, all read now."""
+def read_state(
+    db: Connection, record_id: str, at: datetime, *, open: bool = True
+) -> tuple[AnyRow, Sequence[AnyRow], ConsentState]:
+    """Return a record, its events and its state, all read now; ``open``: whether its conversation is."""
     record = consents.record(db, record_id)
     assert record is not None
     events = consents.events(db, record_id)
-    return record, events, fold(db, record, events, at)
+    return record, events, fold(db, record, events, at, open=open)
 
 
-def fold(db: Connection, record: AnyRow, events: Sequence[consent_policy.Event], at: datetime) -> ConsentState:
+def fold(
+    db: Connection, record: AnyRow, events: Sequence[consent_policy.Event], at: datetime, *, open: bool = True
+) -> ConsentState:
     """Return the state of a record's events at ``at``, each yes with the life that its own notice gave it."""
     retention = {record.notice_sha256: record.retention}
     for sha256 in {event.notice_sha256 for event in events} - set(retention):
         notice = consents.notice(db, sha256)
         assert notice is not None
         retention[sha256] = {clause["purpose"]: clause["retention_days"] for clause in notice.content["clauses"]}
-    return consent_policy.state(events, preset_of(record), at, retention=retention)
+    return consent_policy.state(events, preset_of(record), at, open=open, minor=bool(record.minor), retention=retention)
 
 
 def read_consent(db: Connection, record_id: str, at: datetime) -> tuple[AnyRow, ConsentState, View]:

@@ -54,8 +54,8 @@ class Writer:
     """Takes all that is queued, runs it in one transaction, commits once, then releases those who wait.
 
     A job is a plain function of the connection: no hook, no await, no network. One that raises is undone alone
-    (its own savepoint) and the others commit. A job may run again, after a failed group or when two processes waited for
-    each other's locks, so it changes nothing but the database. Under gevent's patching the thread is a greenlet.
+    (its own savepoint) and the others commit. A job may run again (after a failed group, or when two processes
+    waited for each other), so it changes nothing but the database. Under gevent's patching the thread is a greenlet.
     """
 
     def __init__(self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:

@@ -38,6 +38,7 @@ def open_request(payload: protocol.OpenSession, limiter_key: str) -> OpenRequest
         page_path=payload.page_path,
         method=payload.method,
         widget_build=payload.widget_build,
+        minor=payload.minor,
         limiter_key=limiter_key,
     )
 

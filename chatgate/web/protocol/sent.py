@@ -46,6 +46,8 @@ class NoticeView(View):
     policy_label: str
     controller: ControllerView
     equivalent_channel: str | None = None
+    age_limit: int | None = None
+    """Ask, without a default, whether the visitor is younger, and send it as `minor`; null: do not ask."""
 
 
 class ChannelView(View):
@@ -108,6 +110,8 @@ class ConsentView(View):
     ends_at: str | None = None
     ask_again: bool = False
     inform: bool = False
+    minor: bool | None = None
+    """What the visitor answered about the age limit: true leaves no choice about *training*; null: not asked."""
 
 
 class MessageView(View):
