@@ -59,6 +59,7 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
       ends_at: null,
       ask_again: false,
       inform: false,
+      minor: null,
     },
     training: { state: "none", reason: null, at: null },
     tags: [],
