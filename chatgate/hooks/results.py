@@ -1,7 +1,9 @@
 """What a hook may answer: anything else counts as a failed middleware, and failing means refusing."""
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -97,16 +99,24 @@ def subject_data(value: Any, arguments: Arguments) -> list[Any]:
 
 def own_copy(value: Any) -> Any:
     """Return the value rebuilt: a middleware that forces its way into a frozen value alters only its copy."""
-    if type(value) in _UNALTERABLE:
+    kind: Any = type(value)
+    if kind in _UNALTERABLE:
         return value
-    if type(value) is tuple:
+    if kind is tuple:
         return tuple(own_copy(item) for item in value)
+    names = _field_names(kind)
+    if names is not None:
+        values = [getattr(value, name) for name in names]
+        return kind(*[item if type(item) in _UNALTERABLE else own_copy(item) for item in values])
     if isinstance(value, Mapping):
         return MappingProxyType({key: own_copy(item) for key, item in value.items()})
-    fields = getattr(type(value), "__dataclass_fields__", None)
-    if fields is not None:
-        return type(value)(**{name: own_copy(getattr(value, name)) for name in fields})
     return value
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: Any) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass, in the order of its constructor; None for another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _derived(value: Any, kind: type[Suggestion] | type[Reply]) -> tuple[str, tuple[str, ...], float]:

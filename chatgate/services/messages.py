@@ -1,6 +1,7 @@
 """The whole life of a message: check, transform, store with its event, broadcast, return."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from chatgate.errors import Refusal
@@ -43,7 +44,8 @@ def queue_visitor_message(
     check_body(body)
     context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
     body = _through_middleware(core, context, body)
-    new = _new(core, session.conversation_id, client_id, body, author_kind="visitor", author_id=session.visitor_id)
+    author = ("visitor", session.visitor_id, None)
+    new = _new(core, session.conversation_id, client_id, body, author, context.now)
     return queue_and_tell(core, new, lambda error: _with_notice(core, session, error))
 
 
@@ -77,15 +79,7 @@ def queue_agent_message(
         raise Refusal("not_found")
     context = _context(core, row.site_id, conversation_id, "agent", row.locale, agent.id)
     body = _through_middleware(core, context, body)
-    new = _new(
-        core,
-        conversation_id,
-        client_id,
-        body,
-        author_kind="agent",
-        author_id=agent.id,
-        author_name=agent.name,
-    )
+    new = _new(core, conversation_id, client_id, body, ("agent", agent.id, agent.name), context.now)
     return queue_and_tell(core, new)
 
 
@@ -105,7 +99,7 @@ def check_body(body: str) -> None:
     Raises:
         Refusal: ``payload_invalid`` (only white space, a NUL, or half a character) or ``message_too_long``.
     """
-    if not body.strip() or "\x00" in body or not _is_whole(body):
+    if not body.strip() or "\x00" in body or not (body.isascii() or _is_whole(body)):
         raise Refusal("payload_invalid", field="body")
     if len(body) > BODY_MAX_CHARACTERS:
         raise Refusal("message_too_long", limit=BODY_MAX_CHARACTERS)
@@ -133,37 +127,14 @@ def _through_middleware(core: Core, context: MessageContext, body: str) -> str:
 def _context(
     core: Core, site_id: str, conversation_id: str, author_kind: str, locale: str, limiter_key: str
 ) -> MessageContext:
-    return MessageContext(
-        site_id=site_id,
-        conversation_id=conversation_id,
-        author_kind=author_kind,
-        locale=locale,
-        limiter_key=limiter_key,
-        now=core.clock.now(),
-    )
+    return MessageContext(site_id, conversation_id, author_kind, locale, limiter_key, core.clock.now())
 
 
 def _new(
-    core: Core,
-    conversation_id: str,
-    client_id: str,
-    body: str,
-    *,
-    author_kind: str,
-    author_id: str,
-    author_name: str | None = None,
+    core: Core, conversation_id: str, client_id: str, body: str, author: tuple[str, str, str | None], at: datetime
 ) -> NewMessage:
-    return NewMessage(
-        id=new_id(),
-        conversation_id=conversation_id,
-        client_id=client_id,
-        author_kind=author_kind,
-        author_id=author_id,
-        author_name=author_name,
-        body=body,
-        at=core.clock.now(),
-        event_id=new_id() if core.follows_messages else None,
-    )
+    event_id = new_id() if core.follows_messages else None
+    return NewMessage(new_id(), conversation_id, client_id, *author, body, at, event_id)
 
 
 def _tell(core: Core, stored: StoredMessage) -> View:

@@ -4,7 +4,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from chatgate.errors import OperatorError
@@ -83,3 +84,21 @@ def make_engine(url: str, *, writes: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def driver_connection(db: Connection) -> Any:
+    """Return the driver's connection of an open transaction, sqlite3's or psycopg's, for statements that are hot.
+
+    Both have ``execute(sql, parameters)``; SQLAlchemy's way around it costs 17 us a statement.
+    """
+    connection = db.connection.dbapi_connection
+    assert connection is not None
+    return connection
+
+
+def translated(db: Connection, error: Exception) -> Exception:
+    """Return SQLAlchemy's exception for one of the driver's, as its own way around the driver would raise it."""
+    raised: Exception = DBAPIError.instance(
+        None, None, error, db.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=db.dialect
+    )
+    return raised

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, text
 
+from chatgate.storage.engine import driver_connection
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -125,16 +127,6 @@ def _tables(dialect: str, searched: Searched) -> list[str]:
     ]
 
 
-def add_messages_after(db: Connection, n: int) -> None:
-    """Index the messages with a greater key than this, in the transaction that stored them.
-
-    One statement for the group: in a trigger, FTS5 writes its index out at each row's savepoint, which cost 20 us a
-    message where this costs 3.
-    """
-    if db.dialect.name == "sqlite":
-        db.exec_driver_sql(_ADD_MESSAGES, (n,))
-
-
 def triggers(dialect: str) -> list[str]:
     """Return the SQL that keeps the full-text tables equal to what is stored (SQLite; an index needs none)."""
     if dialect != "sqlite":
@@ -153,7 +145,7 @@ def triggers(dialect: str) -> list[str]:
         ):
             statements.append(f"DROP TRIGGER IF EXISTS {table}_fts_{event}")
             if (searched, event) == (MESSAGES, "insert"):
-                continue  # add_messages_after
+                continue  # ADD_MESSAGES_AFTER
             statements.append(f"CREATE TRIGGER {table}_fts_{event} {when} ON {table} BEGIN {body} END")
     return statements
 
@@ -167,8 +159,7 @@ def scrub_step(db: Connection, first: bool) -> bool:
     """
     if db.dialect.name != "sqlite":
         return True
-    connection = db.connection.dbapi_connection
-    assert connection is not None
+    connection = driver_connection(db)
     done = True
     for searched in SEARCHED:
         before = connection.total_changes
@@ -210,7 +201,12 @@ def _vector(searched: Searched) -> str:
     return f"to_tsvector('simple', regexp_replace({folded}, '[[:punct:][:space:]]+', ' ', 'g'))"
 
 
-_ADD_MESSAGES: Final = f"INSERT INTO message_fts(rowid, words) SELECT n, {_plain('body')} FROM message WHERE n > ?"
+ADD_MESSAGES_AFTER: Final = f"INSERT INTO message_fts(rowid, words) SELECT n, {_plain('body')} FROM message WHERE n > ?"
+"""Indexes the messages with a greater key (SQLite), in the transaction that stored them.
+
+One statement for the group: in a trigger, FTS5 writes its index out at each row's savepoint, which cost 20 us a
+message where this costs 3.
+"""
 
 
 def counts(db: Connection) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatgate.errors import Refusal
+from chatgate.storage.engine import driver_connection
 from chatgate.storage.written import Relay, Written
 
 T = TypeVar("T")
@@ -158,8 +159,7 @@ class Writer:
     def _commit(self, db: Connection) -> None:
         """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""
         if self._engine.dialect.name == "sqlite":
-            raw = db.connection.dbapi_connection
-            assert raw is not None
+            raw = driver_connection(db)
             self._commit_with(lambda: _sqlite_commit(raw))
 
 
@@ -175,14 +175,15 @@ def is_lock_conflict(error: BaseException) -> bool:
 @contextmanager
 def _savepoint(db: Connection) -> Iterator[None]:
     """Undo what is done inside when it raises; SQLAlchemy's own savepoints cost half a millisecond each."""
-    db.exec_driver_sql("SAVEPOINT job")
+    raw = driver_connection(db)
+    raw.execute("SAVEPOINT job")
     try:
         yield
     except Exception:  # anything else ends the process: the whole batch is rolled back
-        db.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-        db.exec_driver_sql("RELEASE SAVEPOINT job")
+        raw.execute("ROLLBACK TO SAVEPOINT job")
+        raw.execute("RELEASE SAVEPOINT job")
         raise
-    db.exec_driver_sql("RELEASE SAVEPOINT job")
+    raw.execute("RELEASE SAVEPOINT job")
 
 
 def _runs(batch: list[_Entry]) -> list[list[_Entry]]:

@@ -309,7 +309,8 @@ def is_local(server: socketio.Server) -> bool:
 def participants(server: socketio.Server, namespace: str, room: str) -> list[tuple[str, str]]:
     """Return the sockets of a room, as (sid, session) with the session that `send_packets` takes."""
     rooms: dict[str, Any] = server.manager.rooms.get(namespace, {})
-    return list(rooms[room].items()) if room in rooms else []
+    # The two-way dict's own items() costs more than the copy.
+    return list(rooms[room]._fwdm.items()) if room in rooms else []
 
 
 def emit_here(server: socketio.Server, namespace: str, room: str, event: str, payload: Any) -> None:

@@ -188,7 +188,7 @@ def _fill(
             f'INSERT INTO "{name}" ({names}) VALUES ({marks})',
             [tuple(row[column] for column in columns) for row in values],
         )
-    fulltext.add_messages_after(db, newest)
+    db.exec_driver_sql(fulltext.ADD_MESSAGES_AFTER, (newest,))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from chatgate.errors import Refusal
 from chatgate.models.tables import METADATA
 from chatgate.storage import fulltext
+from chatgate.storage.engine import driver_connection, translated
 
 OUTBOX = METADATA.tables["outbox_event"]
 _MESSAGE_COLUMNS: Final = (
@@ -71,10 +72,11 @@ class _Thread:
     restricted: bool
     last_seq: int
     rev: int
-    waiting_since_at: datetime | None
+    waiting_since_at: Any
+    """In the database's own form, as `active_at`: what only passes through is not converted."""
     agent_seen_seq: int
     visitor_seen_seq: int
-    active_at: datetime | None = None
+    active_at: Any = None
     """Set by the first message of the group: the row is to be written."""
 
 
@@ -86,9 +88,11 @@ class _Dialect:
     known: str
     change: str
     store: str
+    index: str | None
+    """Adds the messages after a key to full-text search, where the database does not do it by itself."""
     lists: Callable[[Sequence[Sequence[Any]]], tuple[Any, ...]]
     """Turns columns of values into the parameters of `lock` (one column) and `known` (two)."""
-    moment_in: Callable[[datetime | None], Any]
+    moment_in: Callable[[datetime], Any]
     moment_out: Callable[[Any], datetime | None]
 
 
@@ -101,68 +105,80 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
         For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn``, ``consent_stale`` (a
         visitor who is asked again), ``restricted`` or ``not_found``.
     """
-    words = _DIALECTS[db.dialect.name]
-    threads = _locked(db, words, sorted({item.conversation_id for item in new}))
-    known = _known(db, words, [item for item in new if item.client_id])
+    try:
+        results, events = _append(driver_connection(db), _DIALECTS[db.dialect.name], new)
+    except db.dialect.loaded_dbapi.Error as error:
+        raise translated(db, error) from None
+    if events:
+        db.execute(insert(OUTBOX), events)
+    return results
+
+
+def _append(
+    raw: Any, words: _Dialect, new: Sequence[NewMessage]
+) -> tuple[list[StoredMessage | Exception], list[dict[str, Any]]]:
+    threads = _locked(raw, words, sorted({item.conversation_id for item in new}))
+    known = _known(raw, words, [item for item in new if item.client_id])
     results: list[StoredMessage | Exception] = []
-    rows: list[dict[str, Any]] = []
-    outbox: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
+    events: list[dict[str, Any]] = []
     for item in new:
         thread = threads.get(item.conversation_id)
-        earlier = known.get((item.conversation_id, item.client_id or ""))
+        earlier = known.get((item.conversation_id, item.client_id))
         if thread is None:
             results.append(Refusal("not_found"))
         elif earlier is not None:
             results.append(StoredMessage(earlier, thread.site_id, thread.rev, False))
-        elif not thread.may_talk:
-            results.append(Refusal("consent_withdrawn"))
-        elif thread.state != "open":
-            results.append(Refusal("closed"))
-        elif thread.restricted:
-            results.append(Refusal("restricted"))
-        elif thread.must_renew and item.author_kind == "visitor":
-            results.append(Refusal("consent_stale"))
+        elif (code := _refused(thread, item)) is not None:
+            results.append(Refusal(code))
         else:
-            row = _advance(thread, item)
-            rows.append(row)
+            at = words.moment_in(item.at)
+            message = _advance(thread, item, at)
+            rows.append((*message.values(), at))
+            message["stored_at"] = item.at
             if item.client_id:
-                known[item.conversation_id, item.client_id] = row
+                known[item.conversation_id, item.client_id] = message
             if item.event_id:
-                outbox.append(_event(item, thread.site_id))
-            results.append(StoredMessage(row, thread.site_id, thread.rev, True, thread.waiting_since_at))
-    _store(db, words, rows, threads)
-    if outbox:
-        db.execute(insert(OUTBOX), outbox)
-    return results
+                events.append(_event(item, thread.site_id))
+            waiting_since_at = words.moment_out(thread.waiting_since_at)
+            results.append(StoredMessage(message, thread.site_id, thread.rev, True, waiting_since_at))
+    _store(raw, words, rows, threads)
+    return results, events
 
 
-def _locked(db: Connection, words: _Dialect, ids: Sequence[str]) -> dict[str, _Thread]:
-    threads = {}
-    for row in db.exec_driver_sql(words.lock, words.lists([ids])).fetchall():
-        thread = _Thread(*row)
-        thread.waiting_since_at = words.moment_out(thread.waiting_since_at)
-        threads[thread.id] = thread
-    return threads
+def _refused(thread: _Thread, item: NewMessage) -> str | None:
+    if not thread.may_talk:
+        return "consent_withdrawn"
+    if thread.state != "open":
+        return "closed"
+    if thread.restricted:
+        return "restricted"
+    return "consent_stale" if thread.must_renew and item.author_kind == "visitor" else None
 
 
-def _known(db: Connection, words: _Dialect, new: Sequence[NewMessage]) -> dict[tuple[str, str | None], dict[str, Any]]:
+def _locked(raw: Any, words: _Dialect, ids: Sequence[str]) -> dict[str, _Thread]:
+    return {row[0]: _Thread(*row) for row in raw.execute(words.lock, words.lists([ids]))}
+
+
+def _known(raw: Any, words: _Dialect, new: Sequence[NewMessage]) -> dict[tuple[str, str | None], dict[str, Any]]:
     if not new:
         return {}
     wanted = words.lists([[item.conversation_id for item in new], [item.client_id for item in new]])
     known: dict[tuple[str, str | None], dict[str, Any]] = {}
-    for values in db.exec_driver_sql(words.known, wanted).fetchall():
+    for values in raw.execute(words.known, wanted):
         row = dict(zip(_MESSAGE_COLUMNS, values, strict=True))
         row["stored_at"] = words.moment_out(row["stored_at"])
         known[row["conversation_id"], row["client_id"]] = row
     return known
 
 
-def _advance(thread: _Thread, item: NewMessage) -> dict[str, Any]:
+def _advance(thread: _Thread, item: NewMessage, at: Any) -> dict[str, Any]:
+    """Give the message its number, change the conversation by it, and return the row without its time."""
     thread.last_seq += 1
     thread.rev += 1
-    thread.active_at = item.at
+    thread.active_at = at
     if item.author_kind == "visitor":
-        thread.waiting_since_at = thread.waiting_since_at or item.at
+        thread.waiting_since_at = thread.waiting_since_at or at
         thread.visitor_seen_seq = thread.last_seq
     elif item.author_kind in ("agent", "bot"):
         thread.waiting_since_at = None
@@ -176,7 +192,6 @@ def _advance(thread: _Thread, item: NewMessage) -> dict[str, Any]:
         "author_id": item.author_id,
         "author_name": item.author_name,
         "body": item.body,
-        "stored_at": item.at,
     }
 
 
@@ -194,16 +209,15 @@ def _event(item: NewMessage, site_id: str) -> dict[str, Any]:
     }
 
 
-def _store(db: Connection, words: _Dialect, rows: list[dict[str, Any]], threads: dict[str, _Thread]) -> None:
+def _store(raw: Any, words: _Dialect, rows: list[tuple[Any, ...]], threads: dict[str, _Thread]) -> None:
     if not rows:
         return
-    moment = words.moment_in
     changed = [
         (
             thread.last_seq,
             thread.rev,
-            moment(thread.active_at),
-            moment(thread.waiting_since_at),
+            thread.active_at,
+            thread.waiting_since_at,
             thread.agent_seen_seq,
             thread.visitor_seen_seq,
             thread.id,
@@ -211,10 +225,13 @@ def _store(db: Connection, words: _Dialect, rows: list[dict[str, Any]], threads:
         for thread in threads.values()
         if thread.active_at
     ]
-    db.exec_driver_sql(words.change, changed)
-    newest = db.exec_driver_sql(_NEWEST).scalar_one()
-    db.exec_driver_sql(words.store, [(*list(row.values())[:-1], moment(row["stored_at"])) for row in rows])
-    fulltext.add_messages_after(db, newest)
+    cursor = raw.cursor()
+    cursor.executemany(words.change, changed)
+    newest = cursor.execute(_NEWEST).fetchone()[0]
+    cursor.executemany(words.store, rows)
+    if words.index:
+        cursor.execute(words.index, (newest,))
+    cursor.close()
 
 
 _LOCK = (
@@ -235,14 +252,12 @@ def _sqlite_lists(columns: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
     return (orjson.dumps(values).decode(),)
 
 
-def _sqlite_moment_in(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
+def _sqlite_moment_in(moment: datetime) -> str:
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
 def _sqlite_moment_out(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    return datetime.fromisoformat(text + "+00:00") if text else None
 
 
 _DIALECTS: Final = {
@@ -255,6 +270,7 @@ _DIALECTS: Final = {
         ),
         change=_CHANGE.format(m="?"),
         store=_STORE.format(m="?"),
+        index=fulltext.ADD_MESSAGES_AFTER,
         lists=_sqlite_lists,
         moment_in=_sqlite_moment_in,
         moment_out=_sqlite_moment_out,
@@ -267,6 +283,7 @@ _DIALECTS: Final = {
         ),
         change=_CHANGE.format(m="%s"),
         store=_STORE.format(m="%s"),
+        index=None,
         lists=lambda columns: tuple(list(column) for column in columns),
         moment_in=lambda moment: moment,
         moment_out=lambda moment: moment and moment.astimezone(UTC),
