@@ -59,7 +59,7 @@ def test_all_data_is_saved_as_a_file(page: Any, chat: Any) -> None:
 def test_a_request_that_takes_time_says_until_when(page: Any, chat: Any) -> None:
     answer_rights(page, 202, {"state": "received", "due_at": "2026-12-23T12:00:00Z"})
     chat.get_by_role("button", name="Save all my data").click()
-    chat.get_by_text("answers by December 23, 2026").wait_for()
+    chat.get_by_text("answers by 23 December 2026").wait_for()
 
 
 def test_erasing_asks_once_and_leaves_nothing_on_either_side(page: Any, chat: Any, server: Server) -> None:
