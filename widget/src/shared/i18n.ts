@@ -127,7 +127,7 @@ export function formatNumber(value: number): string {
 
 /** The time of day, such as 14:05 or 2:05 PM. */
 export function formatTime(at: string | Date): string {
-  return new Intl.DateTimeFormat(region, { hour: "numeric", minute: "2-digit" }).format(new Date(at));
+  return new Intl.DateTimeFormat(region, { timeStyle: "short" }).format(new Date(at));
 }
 
 /** A date, such as 3 November 2026, or shorter with "medium". */
