@@ -1,7 +1,9 @@
 """What agents see: pages of lists, one conversation with all that belongs to it, colleagues, how far they read."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -15,6 +17,10 @@ from chatgate.services.notes import note_view
 from chatgate.storage.fulltext import fold
 from chatgate.storage.queries import consents, conversations, desk, inbox, messages, sites
 from chatgate.storage.queries.inbox import Filters, Place
+
+WAITS: Final = "waits"
+QUIET: Final = "quiet"
+"""In which part of a list by waiting time a page ended."""
 
 
 def list_conversations(
@@ -37,31 +43,60 @@ def list_conversations(
         limit: 1 to 200.
         before: the ``next`` of the page before.
         known: revs that the client has; rows that did not change since are left out.
-        waiting: who waits longest first, instead of latest activity first.
+        waiting: who waits longest first and below them the rest, instead of latest activity first.
         filters: what is left out.
 
     Raises:
         Refusal: ``payload_invalid`` for a malformed cursor.
     """
     scope = site_ids(core, agent)
-    place = _place(before)
+    asked = _Asked(scope, agent.id, view, filters or Filters(), limit)
+    # Nobody waits for an answer in a closed conversation.
+    by_wait = waiting and view != "closed"
     with core.storage.read() as db:
-        rows = inbox.page(
-            db,
-            scope,
-            view=view,
-            agent_id=agent.id,
-            filters=filters or Filters(),
-            waiting=waiting,
-            before=place,
-            limit=limit,
-        )
+        rows = _by_wait(db, asked, before) if by_wait else asked.page(db, "activity", _place(before), limit)
         wanted = [row for row in rows if (known or {}).get(row.id) != row.rev]
         return {
             "conversations": views.agent_conversations(core, db, wanted, agent.id),
             "counts": inbox.counts(db, scope, agent.id),
-            "next": _next(rows[-1], waiting) if len(rows) == limit else None,
+            "next": _next(rows[-1], by_wait) if len(rows) == limit else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an agent asks a list for, whatever its order."""
+
+    scope: list[str]
+    agent_id: str
+    view: str
+    filters: Filters
+    limit: int
+
+    def page(self, db: Connection, order: inbox.Order, before: Place | None, limit: int) -> list[AnyRow]:
+        """Return so many rows after a place."""
+        return list(
+            inbox.page(
+                db,
+                self.scope,
+                view=self.view,
+                agent_id=self.agent_id,
+                filters=self.filters,
+                order=order,
+                before=before,
+                limit=limit,
+            )
+        )
+
+
+def _by_wait(db: Connection, asked: _Asked, before: str | None) -> list[AnyRow]:
+    """Return who waits, the longest first, then those who do not, the latest first: one list over both."""
+    part, _, rest = (before or f"{WAITS}|").partition("|")
+    place = _place(rest or None)
+    rows = asked.page(db, "waiting", place, asked.limit) if part == WAITS else []
+    if len(rows) < asked.limit:
+        rows += asked.page(db, "quiet", place if part != WAITS else None, asked.limit - len(rows))
+    return rows
 
 
 def filters_of(
@@ -193,9 +228,11 @@ def _readable(db: Connection, conversation_id: str) -> AnyRow:
     return row
 
 
-def _next(row: AnyRow, waiting: bool) -> str:
-    moment: datetime = row.waiting_since_at if waiting else row.last_activity_at
-    return f"{moment.isoformat()}|{row.id}"
+def _next(row: AnyRow, by_wait: bool) -> str:
+    if by_wait and row.waiting_since_at is not None:
+        return f"{WAITS}|{row.waiting_since_at.isoformat()}|{row.id}"
+    place = f"{row.last_activity_at.isoformat()}|{row.id}"
+    return f"{QUIET}|{place}" if by_wait else place
 
 
 def _place(before: str | None) -> Place | None:

@@ -13,6 +13,7 @@ from chatgate.services.consents import covers_now
 from chatgate.services.core import Core, View, iso_or_none
 from chatgate.services.notices import notice_answer
 from chatgate.services.sessions import VisitorSession
+from chatgate.services.taking import take_once_answered
 from chatgate.services.views import message_view
 from chatgate.storage.queries import conversations
 from chatgate.storage.queries.messages import NewMessage, StoredMessage, append_messages
@@ -67,7 +68,7 @@ def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, c
 def queue_agent_message(
     core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str
 ) -> Written[View]:
-    """Queue an agent's message; the same way back.
+    """Queue an agent's message; the same way back. A conversation that nobody has is then the agent's.
 
     Raises:
         Refusal: as :func:`queue_visitor_message`, and ``not_found``.
@@ -80,7 +81,10 @@ def queue_agent_message(
     context = _context(core, row.site_id, conversation_id, "agent", row.locale, agent.id)
     body = _through_middleware(core, context, body)
     new = _new(core, conversation_id, client_id, body, ("agent", agent.id, agent.name), context.now)
-    return queue_and_tell(core, new)
+    queued = queue_and_tell(core, new)
+    if row.assigned_agent_id is None:
+        take_once_answered(core, agent, conversation_id, queued)
+    return queued
 
 
 def store_and_tell(core: Core, new: NewMessage) -> View:

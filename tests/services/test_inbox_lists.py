@@ -1,5 +1,6 @@
 """Lists and search of the inbox, on both databases."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -56,15 +57,45 @@ def test_pages_join_without_a_gap_or_a_double(any_core: Core, adam: Any, clock: 
     assert seen == [vera.conversation_id for vera in reversed(made)]
 
 
-def test_who_waits_longest_comes_first_and_who_was_answered_does_not_wait(
+def test_who_waits_longest_comes_first_and_who_was_answered_stands_below(
     any_core: Core, adam: Any, clock: SettableClock
 ) -> None:
     from chatgate.services import messages
 
-    first, second, third = several(any_core, clock, 3)
-    messages.post_agent_message(any_core, adam, second.conversation_id, "adam-0001", "Yes.")
-    answer = inbox.list_conversations(any_core, adam, view="open", limit=10, waiting=True)
-    assert ids(answer) == [first.conversation_id, third.conversation_id]
+    first, second, third, fourth = several(any_core, clock, 4)
+    for number, answered in enumerate((second, fourth)):
+        messages.post_agent_message(any_core, adam, answered.conversation_id, f"adam-000{number}", "Yes.")
+        clock.advance(seconds=1)
+    expected = [one.conversation_id for one in (first, third, fourth, second)]
+    whole = inbox.list_conversations(any_core, adam, view="open", limit=10, waiting=True)
+    assert ids(whole) == expected
+    assert whole["next"] is None
+    for limit in (1, 2, 3):
+        read: list[str] = []
+        place = None
+        while place is not None or not read:
+            page = inbox.list_conversations(any_core, adam, view="open", limit=limit, waiting=True, before=place)
+            read, place = read + ids(page), page["next"]
+        assert read == expected
+
+
+def test_an_answer_takes_a_conversation_that_nobody_has_and_no_other(any_core: Core, adam: Any) -> None:
+    from chatgate.services import messages
+
+    bea = hired(any_core, "Bea")
+    free, taken = welcome(any_core), welcome(any_core)
+    handover.assign(any_core, bea, taken.conversation_id, "me")
+    for one in (free, taken):
+        messages.post_agent_message(any_core, adam, one.conversation_id, "adam-0001", "Good morning")
+
+    def owner(vera: Vera) -> Any:
+        return inbox.open_conversation(any_core, adam, vera.conversation_id)["conversation"]["assigned_agent"]
+
+    # The taking follows the answer's commit in one of its own.
+    limit = time.monotonic() + 30
+    while owner(free) is None and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert (owner(free)["name"], owner(taken)["name"]) == ("Adam", "Bea")
 
 
 def test_filters_all_hold(any_core: Core, adam: Any, clock: SettableClock) -> None:

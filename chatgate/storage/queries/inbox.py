@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 
@@ -18,6 +18,8 @@ NOTE = METADATA.tables["note"]
 BLOCKED = METADATA.tables["blocked_visitor"]
 RATING = METADATA.tables["rating"]
 NOBODY: Final = "none"
+Order = Literal["activity", "waiting", "quiet"]
+"""Latest activity first; only who waits, the longest first; only where nobody waits, latest activity first."""
 RARE: Final = 500
 """A tag on so few conversations is looked up; reading a long list until a page of them is full would take long."""
 
@@ -49,7 +51,7 @@ def page(
     view: str,
     agent_id: str,
     filters: Filters,
-    waiting: bool,
+    order: Order,
     before: Place | None,
     limit: int,
 ) -> Sequence[Row[Any]]:
@@ -61,21 +63,23 @@ def page(
         view: ``open``, ``mine``, ``unassigned`` or ``closed``.
         agent_id: whose own list.
         filters: what is left out.
-        waiting: sort by who waits longest (only who waits) instead of latest activity first.
+        order: which rows, and how they are sorted.
         before: the page starts after this place.
         limit: at most so many rows.
     """
     few = _few_tagged(db, filters.tag) if filters.tag is not None else None
-    rare = waiting or few is not None or filters.consent == "withdrawn"
+    rare = order == "waiting" or few is not None or filters.consent == "withdrawn"
     query = select(CONVERSATION).where(_in_view(view, agent_id, rare=rare), *_kept(filters), _of(sites))
     if few is not None:
         query = query.where(CONVERSATION.c.id.in_(few))
-    if waiting:
+    if order == "waiting":
         moment, key = CONVERSATION.c.waiting_since_at, CONVERSATION.c.id
         query = query.where(moment.is_not(None)).order_by(moment, key)
         if before is not None:
             query = query.where(or_(moment > before.moment, and_(moment == before.moment, key > before.id)))
     else:
+        if order == "quiet":
+            query = query.where(CONVERSATION.c.waiting_since_at.is_(None))
         moment, key = CONVERSATION.c.last_activity_at, CONVERSATION.c.id
         query = query.order_by(moment.desc(), key.desc())
         if before is not None:

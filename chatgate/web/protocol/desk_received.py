@@ -37,7 +37,7 @@ class ConversationList(Payload):
     """Which list of the inbox, in which order, and what it leaves out.
 
     `known` maps conversation ids to the revs that the client already has. `sort`: `activity` is latest first,
-    `waiting` is the visitor who waits longest first (only those who wait). `before` belongs to one view and sort.
+    `waiting` is the visitor who waits longest first, and below those who wait the rest, latest first. `before` belongs to one view and sort.
     """
 
     view: Literal["open", "mine", "unassigned", "closed"] = "open"

@@ -12,6 +12,7 @@ import type {
   TypingEvent,
 } from "./wire.ts";
 import type { WorkAction } from "./work_actions.ts";
+import type { Sort } from "./work_state.ts";
 
 export type Action =
   | WorkAction
@@ -25,7 +26,7 @@ export type Action =
   | { type: "view_set"; view: View }
   | { type: "query_set"; query: string }
   | { type: "selected"; id: string | null }
-  | { type: "list_came"; view: View; answer: ConversationListAnswer; replace: boolean; more: boolean }
+  | { type: "list_came"; view: View; answer: ConversationListAnswer; replace: boolean; more: boolean; sort: Sort }
   | { type: "opened"; answer: ConversationOpened; after_seq: number }
   | { type: "open_refused"; id: string }
   | { type: "message_stored"; message: MessageView; told?: Told }

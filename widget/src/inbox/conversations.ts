@@ -3,7 +3,7 @@
 import type { Of, Told } from "./actions.ts";
 import type { OpenView, Page, State } from "./state.ts";
 import { OPEN_VIEWS } from "./state.ts";
-import { activityAt, belongs } from "./views.ts";
+import { belongs, orderOf } from "./views.ts";
 import type { AgentConversation, MessageView } from "./wire.ts";
 
 type Conversations = State["conversations"];
@@ -77,17 +77,20 @@ function countsOf(answer: Record<string, number>): Record<OpenView, number> {
 }
 
 /** Put the server's answer for a list into the state. `replace`: what the answer leaves out is no longer in the list. */
-export function acceptList(state: State, { view, answer, replace, more }: Of<"list_came">): State {
+export function acceptList(state: State, { view, answer, replace, more, sort }: Of<"list_came">): State {
+  // The order was changed while this was on its way: its end says nothing about the list of now.
+  if (sort !== state.sort) return state;
   const me = state.me?.id ?? null;
   let conversations = state.conversations;
   if (replace) {
     const named = new Set(answer.conversations.map((one) => one.id));
     const last = answer.conversations.at(-1);
     // An answer with a next page says nothing about what lies behind its end.
-    const end = answer.next === null || last === undefined ? "" : activityAt(last);
+    const compare = orderOf(view, state.sort);
+    const behind = (one: AgentConversation) => answer.next !== null && last !== undefined && compare(one, last) > 0;
     // The open conversation stays on the screen: its own answer tells what became of it.
     const stays = (one: AgentConversation) =>
-      !belongs(one, view, me) || named.has(one.id) || one.id === state.selected || activityAt(one) < end;
+      !belongs(one, view, me) || named.has(one.id) || one.id === state.selected || behind(one);
     conversations = Object.fromEntries(Object.entries(conversations).filter(([, one]) => stays(one)));
   }
   for (const one of answer.conversations) conversations = accept(conversations, one);

@@ -14,8 +14,10 @@ import type { State } from "./state.ts";
 import { initialState } from "./state.ts";
 import { createStore } from "./store.ts";
 import type { Store } from "./store.ts";
+import { showIcon, titleOf } from "./tab_mark.ts";
 import type { AgentTraffic } from "./traffic.ts";
 import { unreadIn } from "./views.ts";
+import type { AgentConversation } from "./wire.ts";
 import { Work } from "./work.ts";
 import type { Page, Theme } from "./work_state.ts";
 
@@ -29,6 +31,8 @@ export class Desk {
   readonly #connection: Connection<AgentTraffic>;
   readonly #sound = createSound();
   #skew = 0;
+  /** Whether the tab's icon has its dot; unknown before the first one is drawn. */
+  #marked: boolean | null = null;
 
   constructor() {
     this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), ...routeOf(location.hash) });
@@ -147,6 +151,13 @@ export class Desk {
     setTimeout(() => this.#connection.open(), delay);
   }
 
+  #showUnread(state: State): void {
+    const shop = state.me?.sites.length === 1 ? state.me.sites[0]?.name : undefined;
+    const unread = unreadIn(state.conversations, "open", state.me?.id ?? null);
+    document.title = titleOf(unread, [_("Inbox"), shop ?? "ChatGate"].join(" · "));
+    if (unread > 0 !== this.#marked) showIcon((this.#marked = unread > 0));
+  }
+
   #listen(): void {
     const { dispatch } = this.store;
     this.#connection.on("message_stored", ({ message, ...told }) => dispatch({ type: "message_stored", message, told }));
@@ -168,8 +179,16 @@ export class Desk {
     this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
   }
 
+  /** An answer takes a chat that nobody had; say so, and offer the way back. */
+  #sayTaken(before: State, { id, assigned_agent }: AgentConversation): void {
+    const { me } = before;
+    const free = before.conversations[id]?.assigned_agent === null;
+    if (me === null || assigned_agent?.id !== me.id || !free || !this.live.answered(id)) return;
+    this.work.toast(_("Your answer took this chat"), () => this.live.assign(id, null));
+  }
+
   #follow(before: State, after: State, action: Action): void {
-    document.title = titleOf(after);
+    if (after.conversations !== before.conversations || after.me !== before.me) this.#showUnread(after);
     if (after.sound !== before.sound) keepSound(after.sound);
     if (after.comfort !== before.comfort) {
       keepComfort(after.comfort);
@@ -179,6 +198,7 @@ export class Desk {
       if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
       if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
     }
+    if (action.type === "conversation_changed") this.#sayTaken(before, action.conversation);
     if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
     if (action.type === "message_stored" && after.comfort.notify && mustSound(after, action.message)) notify(this, action.message.conversation_id);
     // A session that was revoked while writing: the words wait for the same agent.
@@ -208,14 +228,6 @@ function notify(desk: Desk, id: string): void {
 
 function isSignedOutByServer(action: Action): boolean {
   return (action.type === "remarked" || action.type === "send_failed") && action.code === "sign_in_required";
-}
-
-/** The title counts open conversations with something unread. */
-function titleOf(state: State): string {
-  const shop = state.me?.sites.length === 1 ? state.me.sites[0]?.name : undefined;
-  const name = [_("Inbox"), shop ?? "ChatGate"].join(" · ");
-  const unread = unreadIn(state.conversations, "open", state.me?.id ?? null);
-  return unread === 0 ? name : `(${unread}) ${name}`;
 }
 
 /** A visitor's new message sounds, unless it is on the screen already or a colleague answers that visitor. */

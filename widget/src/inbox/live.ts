@@ -14,6 +14,7 @@ import { asRemark } from "./work.ts";
 export type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
 
 export const CLOSE_DELAY_MILLISECONDS = 5000;
+const JUST_NOW_MILLISECONDS = 10_000;
 const PAGE_SIZE = 100;
 
 export class Live {
@@ -24,6 +25,7 @@ export class Live {
   private readonly asking = new Map<string, boolean>();
   private readonly sending = new Map<string, Promise<void>>();
   private readonly holders = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly answeredAt = new Map<string, number>();
   private readonly closers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(store: Store, wire: Wire, newId: () => string, clock: () => number) {
@@ -54,21 +56,21 @@ export class Live {
 
   /** Ask for the next page of the shown list. */
   async more(): Promise<void> {
-    const { view, pages, filters } = this.store.get();
+    const { view, pages, filters, sort } = this.store.get();
     const before = pages[view].next;
     if (before === null) return;
     await this.once(`more ${view}`, async () => {
-      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, before, filters });
-      this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true });
+      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, before, filters, sort });
+      this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true, sort });
     });
   }
 
   /** Ask for what the filters leave of the shown list; what is known already stays. */
   async filtered(): Promise<void> {
     await this.once("filtered", async () => {
-      const { view, filters } = this.store.get();
-      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, filters });
-      this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true });
+      const { view, filters, sort } = this.store.get();
+      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, filters, sort });
+      this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true, sort });
     });
   }
 
@@ -100,7 +102,13 @@ export class Live {
     await turn;
   }
 
+  /** Say whether this agent has just answered in a conversation. */
+  answered(id: string): boolean {
+    return this.clock() - (this.answeredAt.get(id) ?? -JUST_NOW_MILLISECONDS) < JUST_NOW_MILLISECONDS;
+  }
+
   private async deliver(id: string, body: string, clientId: string): Promise<void> {
+    this.answeredAt.set(id, this.clock());
     try {
       const payload = { conversation_id: id, client_id: clientId, body };
       const answer = await this.wire.request("message_send", payload);
@@ -185,9 +193,11 @@ export class Live {
 
   private async list(view: View, fresh: boolean): Promise<void> {
     await this.once(`list ${view} ${fresh}`, async () => {
-      const payload = fresh ? { view, limit: PAGE_SIZE } : { view, limit: PAGE_SIZE, known: this.known() };
+      const { sort } = this.store.get();
+      const asked = { view, limit: PAGE_SIZE, sort };
+      const payload = fresh ? asked : { ...asked, known: this.known() };
       const answer = await this.wire.request("conversation_list", payload);
-      this.store.dispatch({ type: "list_came", view, answer, replace: fresh, more: false });
+      this.store.dispatch({ type: "list_came", view, answer, replace: fresh, more: false, sort });
     });
   }
 

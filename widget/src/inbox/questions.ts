@@ -61,6 +61,8 @@ export function questions(before: State, after: State, action: Action): Question
       return action.id === null ? [] : aboutSelected(after, action.id);
     case "view_set":
       return after.pages[action.view].loaded ? [] : [{ ask: "list", view: action.view, fresh: true }];
+    case "sort_set":
+      return [{ ask: "list", view: after.view, fresh: true }];
     case "list_came":
       // Asked with known revs and still another number than the server's: then ask for all of it, once.
       return action.replace || action.more ? [] : aboutList(after, action.view);

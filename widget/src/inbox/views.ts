@@ -1,5 +1,6 @@
 // Which conversations stand in which list, in which order, and what is unread: questions to the state.
 
+import { VIEWS } from "./state.ts";
 import type { State, View } from "./state.ts";
 import type { AgentConversation } from "./wire.ts";
 
@@ -16,14 +17,25 @@ export function activityAt(conversation: AgentConversation): string {
   return conversation.closed_at ?? conversation.last_message?.stored_at ?? conversation.opened_at;
 }
 
-function compare(a: AgentConversation, b: AgentConversation): number {
-  // The visitor who waits longest stands first; below them, the newest activity. Ids make the order stable.
-  if (a.state === "open" && b.state === "open" && a.waiting_since !== b.waiting_since) {
-    if (a.waiting_since === null) return 1;
-    if (b.waiting_since === null) return -1;
-    return Date.parse(a.waiting_since) - Date.parse(b.waiting_since);
-  }
-  return Date.parse(activityAt(b)) - Date.parse(activityAt(a)) || (a.id < b.id ? 1 : -1);
+type Compare = (a: AgentConversation, b: AgentConversation) => number;
+
+/** The newest activity first; ids make the order stable. Times of the server have one length, so text compares them. */
+const byActivity: Compare = (a, b) => descending(activityAt(a), activityAt(b)) || descending(a.id, b.id);
+
+/** The visitor who waits longest first; below those who wait, the newest activity. */
+const byWait: Compare = (a, b) => {
+  if (a.waiting_since === b.waiting_since) return a.waiting_since === null ? byActivity(a, b) : descending(b.id, a.id);
+  if (a.waiting_since === null) return 1;
+  return b.waiting_since === null ? -1 : descending(b.waiting_since, a.waiting_since);
+};
+
+function descending(a: string, b: string): number {
+  return a < b ? 1 : a > b ? -1 : 0;
+}
+
+/** Return the order of a list, the same as the server's. Nobody waits in a closed chat. */
+export function orderOf(view: View, sort: State["sort"]): Compare {
+  return sort === "waiting" && view !== "closed" ? byWait : byActivity;
 }
 
 /** Say whether the words of a search are in a conversation's name, number, agent or last line. */
@@ -46,10 +58,11 @@ export function rowsOf(
   view: View,
   me: string | null,
   query: string,
+  sort: State["sort"] = "waiting",
 ): AgentConversation[] {
   return Object.values(conversations)
-    .filter((conversation) => belongs(conversation, view, me) && matches(conversation, query))
-    .sort(compare);
+    .filter((conversation) => belongs(conversation, view, me) && (query === "" || matches(conversation, query)))
+    .sort(orderOf(view, sort));
 }
 
 /** Say whether a conversation passes the filters, as far as a row knows. */
@@ -70,16 +83,25 @@ export function listed(state: State): AgentConversation[] {
   const { conversations, view, query, filters, sort, found } = state;
   const me = state.me?.id ?? null;
   if (found !== null && query !== "") return found.hits.map((hit) => conversations[hit.conversation.id] ?? hit.conversation);
-  const rows = rowsOf(conversations, view, me, query).filter((one) => passes(one, filters, me));
-  return sort === "waiting" ? rows : rows.sort((a, b) => Date.parse(activityAt(b)) - Date.parse(activityAt(a)));
+  return rowsOf(conversations, view, me, query, sort).filter((one) => passes(one, filters, me));
 }
 
 /** Return how many open conversations of a list have something unread. */
 export function unreadIn(conversations: State["conversations"], view: View, me: string | null): number {
-  return Object.values(conversations).filter(
-    (conversation) => conversation.unread > 0 && belongs(conversation, view, me),
-  ).length;
+  const known = UNREAD.get(conversations);
+  if (known !== undefined && known.me === me) return known.counts[view];
+  const counts = { mine: 0, unassigned: 0, open: 0, closed: 0 };
+  for (const id in conversations) {
+    const one = conversations[id] as AgentConversation;
+    if (one.unread === 0) continue;
+    for (const each of VIEWS) if (belongs(one, each, me)) counts[each] += 1;
+  }
+  UNREAD.set(conversations, { me, counts });
+  return counts[view];
 }
+
+/** Counted once for each change, though the title, the rail and every list ask. */
+const UNREAD = new WeakMap<State["conversations"], { me: string | null; counts: Record<View, number> }>();
 
 /** Return the neighbour of the selected row, `step` rows further; the ends hold. */
 export function neighbour(

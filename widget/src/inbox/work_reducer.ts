@@ -1,6 +1,7 @@
 // How the state follows what happens beside the talk itself. Pure, as the reducer that it is a part of.
 
 import { drop } from "./conversations.ts";
+import { initialState } from "./state.ts";
 import type { State } from "./state.ts";
 import type { WorkAction } from "./work_actions.ts";
 import type { ColleagueView, NoteView } from "./wire.ts";
@@ -52,7 +53,8 @@ export const WORK_HANDLERS: Handlers = {
   tags_came: (state, { tags }) => ({ ...state, tags }),
   agents_came: (state, { agents }) => ({ ...state, agents }),
   filters_set: (state, { filters }) => ({ ...state, filters, found: null }),
-  sort_set: (state, { sort }) => ({ ...state, sort }),
+  // The end of what was read belongs to the order in which it was read.
+  sort_set: (state, { sort }) => ({ ...state, sort, pages: initialState(state.now).pages }),
   found: (state, { found }) => ({ ...state, found }),
   page_set: (state, { page }) => ({ ...state, page, palette: false, drawer: false }),
   palette_set: (state, { open }) => ({ ...state, palette: open }),

@@ -83,7 +83,7 @@ export function after(...actions: Action[]): State {
   const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0 }, next: null };
   const first: Action[] = [
     { type: "signed_in", me: ADAM, drafts: {}, unsent: {} },
-    { type: "list_came", view: "open", answer, replace: true, more: false },
+    { type: "list_came", view: "open", answer, replace: true, more: false, sort: "waiting" },
   ];
   return [...first, ...actions].reduce(reduce, initialState(NOON));
 }

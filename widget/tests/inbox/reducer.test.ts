@@ -117,7 +117,7 @@ test("a full answer drops what is no longer in the list, and keeps the conversat
   const other = conversation({ id: "c2" });
   const both = after({ type: "conversation_changed", conversation: other }, { type: "selected", id: "c2" });
   const answer = { conversations: [], counts: { open: 0 }, next: null };
-  const state = reduce(both, { type: "list_came", view: "open", answer, replace: true, more: false });
+  const state = reduce(both, { type: "list_came", view: "open", answer, replace: true, more: false, sort: "waiting" });
   assert.deepEqual(Object.keys(state.conversations), ["c2"]);
 });
 

@@ -68,9 +68,13 @@ function useScrolled(scroller: { current: HTMLDivElement | null }) {
   return place;
 }
 
-function More({ narrowed }: { narrowed: boolean }) {
+/** The next page: asked for by itself when the end comes into view, and by a button for whom that does not happen. */
+function More({ narrowed, near }: { narrowed: boolean; near: boolean }) {
   const { live, work } = useDesk();
   const next = useSelect((state) => (state.found !== null ? state.found.next : state.pages[state.view].next));
+  useEffect(() => {
+    if (near && next !== null && !narrowed) void live.more();
+  }, [near, next, narrowed]);
   if (next === null || (narrowed && next === undefined)) return null;
   const found = () => work.moreFound();
   return (
@@ -115,7 +119,7 @@ export function Rows() {
           ))}
         </ul>
       )}
-      {rows.length > 0 && <More narrowed={query !== ""} />}
+      {rows.length > 0 && <More narrowed={query !== ""} near={top > 0 && to >= rows.length} />}
     </div>
   );
 }
