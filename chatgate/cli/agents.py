@@ -1,6 +1,9 @@
 """``chatgate agent``: the people who answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,7 +42,7 @@ def add(email: str, name: str, role: str, ask: bool, config_file: Path | None, d
 @config_options
 @json_option
 def list_agents(config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
-    """List the agents.
+    """List the agents, also those who are switched off.
 
     Example: chatgate agent list --json
     """
@@ -47,7 +50,12 @@ def list_agents(config_file: Path | None, data_dir: Path | None, as_json: bool) 
 
     with opened_core(config_file, data_dir) as core:
         rows = agents.list_agents(core)
-    print_data(rows, as_json, lambda row: f"{row['email']}  {row['name']}  {row['role']}", "No agents yet.")
+    print_data(rows, as_json, _line, "No agents yet.")
+
+
+def _line(row: dict[str, Any]) -> str:
+    off = "" if row["active"] else "  switched off"
+    return f"{row['email']}  {row['name']}  {row['role']}{off}"
 
 
 @agent.command("change")
@@ -69,11 +77,38 @@ def change(
         raise click.UsageError("say what to change: --role, --on or --off")
     with opened_core(config_file, data_dir) as core:
         agent_id = agents.id_of(core, email)
-        try:
+        with _an_admin_stays():
             changed = sign_ins.change_agent(core, None, agent_id, role, active, reason)
-        except Refusal as refusal:
-            raise OperatorError("one active admin must stay; make another one first") from refusal
     click.echo(f"{email}: {changed['role']}, {'on' if changed['active'] else 'off'}.")
+
+
+@agent.command("remove")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why, for the audit log.")
+@config_options
+def remove(email: str, reason: str, config_file: Path | None, data_dir: Path | None) -> None:
+    """Delete an agent's account for good; to keep it, use `change --off`.
+
+    What they wrote to visitors stays under their name, their open chats wait for somebody else, and address, password,
+    sign-ins, second factor and drafts are deleted.
+
+    Example: chatgate agent remove ewa@shop.example --reason "left the shop"
+    """
+    from chatgate.services import agents, sign_ins
+
+    with opened_core(config_file, data_dir) as core:
+        agent_id = agents.id_of(core, email)
+        with _an_admin_stays():
+            sign_ins.remove_agent(core, None, agent_id, reason)
+    click.echo(f"Removed {email}.")
+
+
+@contextmanager
+def _an_admin_stays() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise OperatorError("one active admin must stay; make another one first") from refusal
 
 
 @agent.command("reset")

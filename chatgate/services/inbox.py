@@ -182,10 +182,13 @@ def mark_seen(core: Core, agent: SignedInAgent, conversation_id: str, seq: int) 
         tell_changed(core, changed)
 
 
-def list_colleagues(core: Core) -> View:
-    """Return the active agents by name, whether they are here, and how much they have (``AgentsListAnswer``)."""
+def list_colleagues(core: Core, everybody: bool = False) -> View:
+    """Return the active agents by name, whether they are here, and how much they have (``AgentsListAnswer``).
+
+    ``everybody`` adds those who are switched off.
+    """
     with core.storage.read() as db:
-        rows = [row for row in sites.all_agents(db) if row.active]
+        rows = [row for row in sites.all_agents(db) if row.active or everybody]
         open_counts = inbox.open_by_agent(db)
     shown = [
         {
@@ -194,6 +197,7 @@ def list_colleagues(core: Core) -> View:
             "role": row.role,
             "state": core.presence.agent_state_of(row.id),
             "open": open_counts.get(row.id, 0),
+            "active": row.active,
         }
         for row in rows
     ]

@@ -54,6 +54,7 @@ ACTIONS: Final = MappingProxyType(
         "proof_read": _EVIDENCE,
         "subject_requests": _EVIDENCE,
         "agent_change": _ADMIN,
+        "agent_remove": _ADMIN,
     }
 )
 """Action to roles. Socket events of ``/agent`` are actions by their own name."""

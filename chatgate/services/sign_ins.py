@@ -63,11 +63,16 @@ def revoke(core: Core, agent: SignedInAgent, token: str, sign_in_id: str | None)
     return core.storage.write_now(job)
 
 
-def still_signed_in(core: Core, tokens: Iterable[str]) -> set[str]:
-    """Return those of these cookies whose sign-in holds now and whose agent is active."""
+def still_signed_in(core: Core, tokens: Iterable[str]) -> dict[str, SignedInAgent]:
+    """Return the agents of those of these cookies whose sign-in holds now and whose agent is active."""
     now = core.clock.now()
+    found = {}
     with core.storage.read() as db:
-        return {token for token in set(tokens) if sites.agent_of_session(db, token_hash(token), now) is not None}
+        for token in set(tokens):
+            row = sites.agent_of_session(db, token_hash(token), now)
+            if row is not None:
+                found[token] = SignedInAgent(row.id, row.name, row.email, row.role)
+    return found
 
 
 def change_agent(
@@ -91,14 +96,12 @@ def change_agent(
             raise Refusal("not_found")
         values = {"role": role or before.role, "active": before.active if active is None else active}
         sites.change_agent(db, agent_id, values)
-        if not any(row.active and row.role == "admin" for row in sites.all_agents(db)):
-            raise Refusal("payload_invalid", problem="last_admin")
+        _keep_an_admin(db)
         audit.note(core, db, by, "agent_changed", agent_id, reason)
         freed: list[AnyRow] = []
         if not values["active"]:
             sites.revoke_agent_sessions(db, agent_id, now)
-            ids = inbox.open_of(db, agent_id)
-            freed = [conversations.change(db, known, {"assigned_agent_id": None}) for known in ids]
+            freed = _free_open(db, agent_id)
         after = sites.agent(db, agent_id)
         assert after is not None
         return after, freed
@@ -107,3 +110,42 @@ def change_agent(
     for conversation in freed:
         tell_changed(core, conversation)
     return {"agent": {"id": row.id, "name": row.name}, "role": row.role, "active": row.active}
+
+
+def remove_agent(core: Core, by: SignedInAgent | None, agent_id: str, reason: str) -> View:
+    """Delete an account (``AgentChanged``). ``by`` is None for the operator at the command line.
+
+    What the agent wrote to visitors and noted for colleagues stays, under the name that it was written with: it
+    belongs to the conversations. Their open conversations wait for somebody else. Address, password, sign-ins, second
+    factor, drafts and read marks are deleted.
+
+    Raises:
+        Refusal: ``not_found``; ``payload_invalid`` when no active admin would be left.
+
+    Stores: an audit event with the reason.
+    """
+
+    def job(db: Connection) -> tuple[AnyRow, list[AnyRow]]:
+        row = sites.agent(db, agent_id)
+        if row is None:
+            raise Refusal("not_found")
+        freed = _free_open(db, agent_id)
+        queries.forget_agent(db, agent_id)
+        _keep_an_admin(db)
+        audit.note(core, db, by, "agent_removed", agent_id, reason)
+        return row, freed
+
+    row, freed = core.storage.write_now(job)
+    for conversation in freed:
+        tell_changed(core, conversation)
+    return {"agent": {"id": row.id, "name": row.name}, "role": row.role, "active": False}
+
+
+def _free_open(db: Connection, agent_id: str) -> list[AnyRow]:
+    """Take an agent's open conversations from them; return the rows as they are now."""
+    return [conversations.change(db, known, {"assigned_agent_id": None}) for known in inbox.open_of(db, agent_id)]
+
+
+def _keep_an_admin(db: Connection) -> None:
+    if not any(row.active and row.role == "admin" for row in sites.all_agents(db)):
+        raise Refusal("payload_invalid", problem="last_admin")

@@ -8,6 +8,7 @@ from typing import Any
 from chatgate.errors import Refusal
 from chatgate.ids import token_hash
 from chatgate.services import (
+    agents,
     audit,
     blocking,
     canned,
@@ -48,6 +49,7 @@ class DeskEvents(Entrance):
         super().__init__("/agent")
         self._core = core
         self._tokens: dict[str, str] = {}
+        self._roles: dict[str, str] = {}
         self._colleagues = Colleagues()
 
     def allow(self, who: Desk, event: str) -> None:
@@ -64,10 +66,15 @@ class DeskEvents(Entrance):
             self.disconnect(sid)
 
     def end_stale(self) -> None:
-        """Close every socket whose sign-in has ended since, wherever it was ended."""
+        """Close every socket whose sign-in has ended since, wherever it was ended; tell those with another role now."""
         live = sign_ins.still_signed_in(self._core, self._tokens.values())
-        for sid in [sid for sid, token in self._tokens.items() if token not in live]:
-            self.disconnect(sid)
+        for sid, token in list(self._tokens.items()):
+            agent = live.get(token)
+            if agent is None:
+                self.disconnect(sid)
+            elif self._roles.get(sid) != agent.role:
+                self._roles[sid] = agent.role
+                self.emit("agent_ready", agents.agent_view(self._core, agent), to=sid)
 
     def show(self, desk: Desk, conversation_id: str, state: str) -> None:
         """Tell colleagues that a conversation is on this agent's screen, is written in, or is left."""
@@ -93,8 +100,8 @@ class DeskEvents(Entrance):
         filters = _filters(desk, payload.filters)
         return search.search(self._core, desk.agent, payload.query, filters, payload.limit, payload.before)
 
-    def _agents(self, _desk: Desk, _payload: protocol.AgentsList) -> Answer:
-        return inbox.list_colleagues(self._core)
+    def _agents(self, _desk: Desk, payload: protocol.AgentsList) -> Answer:
+        return inbox.list_colleagues(self._core, everybody=payload.all)
 
     def _tags(self, desk: Desk, _payload: protocol.TagList) -> Answer:
         return tags.list_tags(self._core, desk.agent)
@@ -201,6 +208,12 @@ class DeskEvents(Entrance):
         self.end_stale()
         return changed
 
+    def _agent_remove(self, desk: Desk, payload: protocol.AgentRemove) -> Answer:
+        removed = sign_ins.remove_agent(self._core, desk.agent, payload.agent_id, payload.reason)
+        self.emit("agent_changed", removed)
+        self.end_stale()
+        return removed
+
 
 def _filters(desk: Desk, asked: protocol.ConversationFilters | None) -> Filters:
     if asked is None:
@@ -248,5 +261,6 @@ DESK_EVENTS = _events(
     two_factor_confirm=(protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
     two_factor_off=(protocol.TwoFactorOff, DeskEvents._factor_off),
     agent_change=(protocol.AgentChange, DeskEvents._agent_change),
+    agent_remove=(protocol.AgentRemove, DeskEvents._agent_remove),
 )
 """Every event of the desk, with what it takes."""

@@ -34,6 +34,7 @@ class AgentNamespace(DeskEvents):
         token = guard.cookie_token(environ)
         agent = agents.signed_in_agent(self._core, token)
         self._tokens[sid] = token or ""
+        self._roles[sid] = agent.role
         for site_id in agents.site_ids(self._core, agent):
             self.enter_room(sid, site_id)
         before = self._presence.agent_state_of(agent.id)
@@ -57,6 +58,7 @@ class AgentNamespace(DeskEvents):
         self._feed.left(sid)
         for event in self._colleagues.left(sid):
             self.emit("colleague", event)
+        self._roles.pop(sid, None)
         if self._tokens.pop(sid, None) is not None:
             agent_id, before = self._presence.agent_of(sid)
             self._presence.agent_went(sid)

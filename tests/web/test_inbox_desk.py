@@ -111,6 +111,8 @@ def test_a_role_taken_away_takes_effect_on_the_open_socket(
     bea_id = bea.told("agent_ready")["id"]
     assert "message" in bea.writes(vera.conversation_id, "Hello")
     adam.call("agent_change", {"agent_id": bea_id, "role": "privacy_officer", "reason": "moved"})
+    told = bea.told("agent_ready", lambda me: me["role"] == "privacy_officer")
+    assert "message_send" not in told["actions"]
     assert bea.writes(vera.conversation_id, "Hello again")["error"]["code"] == "forbidden"
     assert bea.connected
     adam.call("agent_change", {"agent_id": bea_id, "active": False, "reason": "left"})

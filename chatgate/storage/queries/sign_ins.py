@@ -68,6 +68,22 @@ def codes_left(db: Connection, agent_id: str) -> int:
     return db.execute(select(func.count()).select_from(CODE).where(CODE.c.agent_id == agent_id)).scalar_one()
 
 
+def forget_agent(db: Connection, agent_id: str) -> None:
+    """Delete an agent and what is theirs alone; closed conversations no longer name whose they were."""
+    drop_factor(db, agent_id)
+    for table in ("agent_session", "draft", "agent_read"):
+        owned = METADATA.tables[table]
+        db.execute(delete(owned).where(owned.c.agent_id == agent_id))
+    conversation = METADATA.tables["conversation"]
+    db.execute(
+        update(conversation)
+        .where(conversation.c.state == "closed", conversation.c.assigned_agent_id == agent_id)
+        .values(assigned_agent_id=None, rev=conversation.c.rev + 1)
+    )
+    agent = METADATA.tables["agent"]
+    db.execute(delete(agent).where(agent.c.id == agent_id))
+
+
 def audit_events(db: Connection, limit: int, before: str | None) -> Sequence[Row[Any]]:
     """Return audit events, newest first; ids are in the order of time."""
     query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)

@@ -37,7 +37,8 @@ class ConversationList(Payload):
     """Which list of the inbox, in which order, and what it leaves out.
 
     `known` maps conversation ids to the revs that the client already has. `sort`: `activity` is latest first,
-    `waiting` is the visitor who waits longest first, and below those who wait the rest, latest first. `before` belongs to one view and sort.
+    `waiting` is the visitor who waits longest first, and below those who wait the rest, latest first. `before` belongs
+    to one view and sort.
     """
 
     view: Literal["open", "mine", "unassigned", "closed"] = "open"
@@ -195,7 +196,9 @@ class Viewing(Payload):
 
 
 class AgentsList(Payload):
-    """`agents_list`: the active agents, for assigning and transferring."""
+    """`agents_list`: the active agents, for assigning and transferring; `all` adds those who are switched off."""
+
+    all: bool = False
 
 
 class AgentChange(Payload):
@@ -205,6 +208,15 @@ class AgentChange(Payload):
     role: Literal["agent", "privacy_officer", "admin"] | None = None
     active: bool | None = None
     reason: str = Field(default="", max_length=200)
+
+
+class AgentRemove(Payload):
+    """`agent_remove`: delete an account. What the agent wrote to visitors stays under their name; open conversations
+    wait for somebody else; sign-ins, second factor, drafts and read marks are deleted.
+    """
+
+    agent_id: Id
+    reason: str = Field(min_length=3, max_length=200)
 
 
 class ConsentWithdraw(Payload):

@@ -256,6 +256,7 @@ class AgentSummary(View):
     role: Literal["agent", "privacy_officer", "admin"]
     state: Literal["online", "away", "offline"]
     open: int
+    active: bool
 
 
 class AgentsListAnswer(View):
@@ -265,7 +266,10 @@ class AgentsListAnswer(View):
 
 
 class AgentChanged(View):
-    """Event `agent_changed` to agents, and the ack of `agent_change`: a role or a state is another one now."""
+    """Event `agent_changed` to agents, and the ack of `agent_change`: a role or a state is another one now.
+
+    After `agent_remove` it says that the agent is not active.
+    """
 
     agent: AgentRef
     role: Literal["agent", "privacy_officer", "admin"]

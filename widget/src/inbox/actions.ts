@@ -17,6 +17,7 @@ import type { Sort } from "./work_state.ts";
 export type Action =
   | WorkAction
   | { type: "signed_in"; me: AgentView; drafts: Record<string, string>; unsent: Unsent }
+  | { type: "me_changed"; me: AgentView }
   | { type: "signed_out" }
   | { type: "session_ended" }
   | { type: "server_unreachable" }

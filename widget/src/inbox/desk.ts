@@ -160,6 +160,8 @@ export class Desk {
 
   #listen(): void {
     const { dispatch } = this.store;
+    // Said at every connection, and again when the role is another one: what it no longer allows is switched off at once.
+    this.#connection.on("agent_ready", (me) => dispatch({ type: "me_changed", me }));
     this.#connection.on("message_stored", ({ message, ...told }) => dispatch({ type: "message_stored", message, told }));
     this.#connection.on("conversation_changed", ({ conversation }) =>
       dispatch({ type: "conversation_changed", conversation }),

@@ -125,6 +125,7 @@ const HANDLERS: Handlers = {
     signed: "in",
     interrupted: false,
   }),
+  me_changed: (state, { me }) => (state.signed === "in" ? { ...state, me } : state),
   // Nothing of the visitors stays on the screen of somebody who signed out.
   signed_out: (state) => ({ ...initialState(state.now, state.comfort), signed: "out", sound: state.sound }),
   // The server ended the session: the drafts are kept, in this browser, for the same agent.

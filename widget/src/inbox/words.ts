@@ -98,6 +98,7 @@ export function refusalWords(code: string, seconds: number | null): string {
     sign_in_failed: _("The e-mail address and the password do not match. Check both and try again."),
     second_factor_required: _("Type the six digits of your authenticator app, or a recovery code."),
     second_factor_wrong: _("This code is not right. Try the next one."),
+    last_admin: _("One active admin must stay. Make another one first."),
     middleware_error: _("A part of the server failed. Nothing was lost. Try again."),
   };
   return words[code] ?? _("The server could not do this. Nothing was lost. Try again.");
@@ -172,6 +173,7 @@ function skippedReason({ reason }: TrainingView): string {
     not_closed: _("The chat was open again."),
     expired: _("The consent to training is too old."),
     empty: _("There was nothing to store: no message was written."),
+    last_admin: _("One active admin must stay. Make another one first."),
     middleware_error: _("A part of the server failed while checking, and then nothing is stored."),
   };
   return reasons[reason ?? ""] ?? _("A rule of this shop kept it out: {reason}", { reason: reason ?? "" });

@@ -238,6 +238,7 @@ export function asRemark(error: unknown): Remark {
   if (error.code === "payload_invalid" && error.detail["field"] === "code") {
     return { code: "second_factor_wrong", retry_after_seconds: null };
   }
+  if (error.detail["problem"] === "last_admin") return { code: "last_admin", retry_after_seconds: null };
   const wait = error.detail["retry_after_seconds"];
   return { code: error.code, retry_after_seconds: typeof wait === "number" ? wait : null };
 }

@@ -1,48 +1,105 @@
-// The agents: who is here, how much is open; admins give roles and switch agents off.
+// The agents: who is here, how much is open; admins give roles, switch agents off and on, and remove accounts.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { _, formatNumber } from "../../shared/i18n.ts";
 import { may } from "../rights.ts";
 import type { AgentSummary } from "../wire.ts";
 import { presenceName, roleName } from "../words.ts";
+import { WithReason } from "./consent_actions.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 
 const ROLES = ["agent", "privacy_officer", "admin"] as const;
+type Role = AgentSummary["role"];
 
-function Line({ agent, mayChange }: { agent: AgentSummary; mayChange: boolean }) {
+/** What an admin does with an account; each is asked of the server, and the list is asked again. */
+function useChanges(reload: () => Promise<void>) {
   const { work } = useDesk();
-  const change = async (payload: { role?: AgentSummary["role"]; active?: boolean }) => {
-    await work.ask("agent_change", { agent_id: agent.id, ...payload });
-    await work.agents();
+  const change = async ({ id }: AgentSummary, payload: { role?: Role; active?: boolean }) => {
+    const done = (await work.ask("agent_change", { agent_id: id, ...payload })) !== null;
+    await reload();
+    return done;
   };
+  const role = async (agent: AgentSummary, next: Role) => {
+    if (!(await change(agent, { role: next }))) return;
+    work.toast(_("{name} is now: {role}", { name: agent.name, role: roleName(next) }), async () => {
+      await change(agent, { role: agent.role });
+    });
+  };
+  const active = async (agent: AgentSummary, on: boolean) => {
+    if (!(await change(agent, { active: on }))) return;
+    const words = on ? _("{name} is switched on", { name: agent.name }) : _("{name} is switched off", { name: agent.name });
+    work.toast(words, async () => {
+      await change(agent, { active: !on });
+    });
+  };
+  const remove = async ({ id, name }: AgentSummary, reason: string) => {
+    const done = (await work.ask("agent_remove", { agent_id: id, reason })) !== null;
+    await reload();
+    if (done) work.toast(_("The account of {name} is removed", { name }));
+    return done;
+  };
+  return { role, active, remove };
+}
+
+function RoleCell({ agent, onRole }: { agent: AgentSummary; onRole: ((role: Role) => void) | null }) {
+  if (onRole === null) return <>{roleName(agent.role)}</>;
   return (
-    <tr>
-      <th scope="row">{agent.name}</th>
-      <td>{presenceName(agent.state)}</td>
-      <td class="number">{formatNumber(agent.open)}</td>
+    <select
+      class="field"
+      aria-label={_("Role of {name}", { name: agent.name })}
+      value={agent.role}
+      onChange={(event) => onRole(event.currentTarget.value as Role)}
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {roleName(role)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface LineProps {
+  agent: AgentSummary;
+  mine: boolean;
+  mayChange: boolean;
+  changes: ReturnType<typeof useChanges>;
+}
+
+function Line({ agent, mine, mayChange, changes }: LineProps) {
+  const { active, name, open, state } = agent;
+  const other = mayChange && !mine;
+  return (
+    <tr class={active ? undefined : "agent-off"}>
+      <th scope="row">
+        <bdi>{name}</bdi>
+        {mine && <span class="agent-me">{_("you")}</span>}
+      </th>
       <td>
-        {mayChange ? (
-          <select
-            class="field"
-            aria-label={_("Role of {name}", { name: agent.name })}
-            value={agent.role}
-            onChange={(event) => void change({ role: event.currentTarget.value as AgentSummary["role"] })}
-          >
-            {ROLES.map((role) => (
-              <option key={role} value={role}>
-                {roleName(role)}
-              </option>
-            ))}
-          </select>
-        ) : (
-          roleName(agent.role)
-        )}
+        <span class="agent-now">
+          <span class={state === "online" ? "presence-dot presence-dot-on" : "presence-dot"} />
+          {active ? presenceName(state) : _("Switched off")}
+        </span>
+      </td>
+      <td class="number">{formatNumber(open)}</td>
+      <td>
+        <RoleCell agent={agent} onRole={other && active ? (role) => void changes.role(agent, role) : null} />
       </td>
       {mayChange && (
-        <td>
-          <button class="button button-small" type="button" onClick={() => void change({ active: false })}>
-            {_("Switch off")}
-          </button>
+        <td class="agent-actions">
+          {other && (
+            <button class="button button-small" type="button" onClick={() => void changes.active(agent, !active)}>
+              {active ? _("Switch off") : _("Switch on")}
+            </button>
+          )}
+          {other && !active && (
+            <WithReason
+              id={`remove-${agent.id}`}
+              label={_("Remove the account")}
+              hint={_("Why? What {name} wrote stays; sign-ins, drafts and the address are deleted for good.", { name })}
+              onReason={(reason) => changes.remove(agent, reason)}
+            />
+          )}
         </td>
       )}
     </tr>
@@ -51,9 +108,13 @@ function Line({ agent, mayChange }: { agent: AgentSummary; mayChange: boolean })
 
 export function AgentsPage() {
   const { work } = useDesk();
-  const agents = useSelect((state) => state.agents);
   const me = useSelect((state) => state.me);
-  useEffect(() => void work.agents(), []);
+  // Told when a colleague comes, goes or is changed: the list below has those who are switched off, too.
+  const colleagues = useSelect((state) => state.agents);
+  const [agents, setAgents] = useState<readonly AgentSummary[]>([]);
+  const load = async () => setAgents((await work.ask("agents_list", { all: true }))?.agents ?? []);
+  useEffect(() => void load(), [colleagues]);
+  const changes = useChanges(load);
   const mayChange = may(me, "agent_change");
   return (
     <div class="table-place" tabIndex={0} role="region" aria-label={_("Agents")}>
@@ -69,11 +130,13 @@ export function AgentsPage() {
         </thead>
         <tbody>
           {agents.map((agent) => (
-            <Line key={agent.id} agent={agent} mayChange={mayChange && agent.id !== me?.id} />
+            <Line key={agent.id} agent={agent} mine={agent.id === me?.id} mayChange={mayChange} changes={changes} />
           ))}
         </tbody>
       </table>
-      {!mayChange && <p class="card-quiet">{_("Only an admin changes roles.")}</p>}
+      <p class="card-quiet">
+        {mayChange ? _("New agents are added on the server: chatgate agent add") : _("Only an admin changes roles.")}
+      </p>
     </div>
   );
 }

@@ -1,0 +1,47 @@
+"""``chatgate agent``: who is switched off is said, and an account is removed for good."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chatgate.cli import root
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command on data of its own and returns what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, fails: bool = False) -> str:
+        monkeypatch.setattr(sys, "argv", ["chatgate", *arguments])
+        code = root.run_command()
+        told = capsys.readouterr()
+        assert (code != 0) == fails, told
+        return told.err if fails else told.out
+
+    call("agent", "add", "adam@shop.example", "--role", "admin")
+    call("agent", "add", "ewa@shop.example", "--name", "Ewa")
+    return call
+
+
+def test_the_list_says_who_is_switched_off(run: Run) -> None:
+    run("agent", "change", "ewa@shop.example", "--off", "--reason", "on leave")
+    listed = run("agent", "list")
+    assert "ewa@shop.example  Ewa  agent  switched off" in listed
+    assert "adam@shop.example  adam  admin\n" in listed
+
+
+def test_a_removed_agent_is_gone_and_may_be_added_again(run: Run) -> None:
+    assert run("agent", "remove", "ewa@shop.example", "--reason", "left the shop") == "Removed ewa@shop.example.\n"
+    assert "ewa@shop.example" not in run("agent", "list")
+    run("agent", "add", "ewa@shop.example")
+
+
+def test_the_last_admin_and_nobody_are_not_removed(run: Run) -> None:
+    assert "one active admin must stay" in run("agent", "remove", "adam@shop.example", "--reason", "x", fails=True)
+    assert "no agent has the address" in run("agent", "remove", "vera@shop.example", "--reason", "x", fails=True)
+    assert "adam@shop.example" in run("agent", "list")
