@@ -103,7 +103,8 @@ class Server:
     def core(self) -> Core:
         """Return the services on the same data, without sockets: for looking, and for the operator's commands."""
         if self._core is None:
-            settings = Settings(data_dir=self.data_dir, demo=True, **{"training": {"cooling_off_days": 0}})
+            given = {"demo": True, "training": {"cooling_off_days": 0}, **self._options.get("settings", {})}
+            settings = Settings(data_dir=self.data_dir, **given)
             self._core = create_core(settings, self.clock)
         return self._core
 

@@ -11,6 +11,8 @@ import { MessageList } from "./message_list.tsx";
 import { playSound } from "./sound.ts";
 import { explainEnd, purposeName } from "./words.ts";
 
+const AskAgain = later(() => import("./later/views.ts").then((module) => module.AskAgain));
+const News = later(() => import("./later/views.ts").then((module) => module.News));
 const Prechat = later(() => import("./later/views.ts").then((module) => module.Prechat));
 const Rating = later(() => import("./later/views.ts").then((module) => module.Rating));
 
@@ -18,16 +20,25 @@ const OFFLINE_AFTER_MS = 1500;
 
 export function ChatView() {
   const session = useSession();
-  const { ended } = useStore(session.store);
+  const { ended, news } = useStore(session.store);
   return (
     <div class="chat">
       <LineNotice />
       <MessageList />
       <Announcer />
-      {ended === null ? session.aside.asksFirst ? <Prechat /> : <Composer /> : <EndedBar reason={ended} />}
+      {news && <News />}
+      {ended === null ? <WriteOn /> : <EndedBar reason={ended} />}
       <ConsentLine />
     </div>
   );
+}
+
+/** The composer, or what comes before the next message. */
+function WriteOn() {
+  const session = useSession();
+  const { consent } = useStore(session.store);
+  if (consent?.ask_again) return <AskAgain />;
+  return session.aside.asksFirst ? <Prechat /> : <Composer />;
 }
 
 /** A lost line is said only when it lasts: most reconnects are over before anybody would notice. */

@@ -8,15 +8,16 @@ interface ClauseProps {
   locale: string;
   isTicked: boolean;
   isMissing: boolean;
+  isOutOfReach: boolean;
   onTick: (given: boolean) => void;
 }
 
-export function Clause({ clause, fullText, locale, isTicked, isMissing, onTick }: ClauseProps) {
+export function Clause({ clause, fullText, locale, isTicked, isMissing, isOutOfReach, onTick }: ClauseProps) {
   const id = `clause-${clause.purpose}`;
   return (
     <li class={isMissing ? "clause clause-missing" : "clause"}>
       <p id={`${id}-need`} class="clause-need">
-        {clause.required ? _("Needed for the chat") : _("Optional")}
+        {isOutOfReach ? _("Not for somebody of your age") : clause.required ? _("Needed for the chat") : _("Optional")}
       </p>
       <label class="clause-label" for={id}>
         <input
@@ -24,6 +25,7 @@ export function Clause({ clause, fullText, locale, isTicked, isMissing, onTick }
           class="checkbox"
           type="checkbox"
           checked={isTicked}
+          disabled={isOutOfReach}
           aria-describedby={isMissing ? `${id}-need ${id}-problem` : `${id}-need`}
           aria-invalid={isMissing}
           onChange={(event) => onTick(event.currentTarget.checked)}

@@ -22,6 +22,7 @@ export interface ConsentDeskParts {
 
 export class ConsentDesk {
   readonly #parts: ConsentDeskParts;
+  #isInforming = false;
 
   constructor(parts: ConsentDeskParts) {
     this.#parts = parts;
@@ -50,6 +51,33 @@ export class ConsentDesk {
     store.update({ receipt: outcome.receipt });
     this.#parts.changed(outcome.consent);
     return true;
+  }
+
+  /** Say no to everything that was agreed to: the chat ends, and the answer brings its receipt. */
+  async withdrawAll(): Promise<void> {
+    const given = Object.entries(this.#parts.store.state.consent?.choices ?? {}).filter(([, isGiven]) => isGiven);
+    await this.decide(Object.fromEntries(given.map(([purpose]) => [purpose, false])));
+  }
+
+  /** A text came out that needs no decision: show where it is, and let the server note that it was told, once. */
+  async inform(): Promise<void> {
+    const { store, fetchNotice, changed } = this.#parts;
+    if (this.#isInforming) return;
+    this.#isInforming = true;
+    try {
+      const news = await fetchNotice();
+      store.update({ news });
+      const answer = await this.#send({ choices: {}, display_token: news.display_token, locale: news.notice.locale });
+      if (answer && !(answer instanceof Refused)) changed(answer.consent);
+    } catch {
+      // Not told yet: the server goes on saying that it is to be told.
+    }
+    this.#isInforming = false;
+  }
+
+  /** The visitor closed the note about the new text. */
+  noted(): void {
+    this.#parts.store.update({ news: null });
   }
 
   /** Returns the answer, the refusal, or null when nobody answered. */

@@ -3,15 +3,21 @@ import type { NoticeAnswer } from "@protocol";
 import { useEffect, useRef } from "preact/hooks";
 import { _, currentLocale } from "../shared/i18n.ts";
 import { useStore } from "../shared/use_store.ts";
+import { ageLimit, isOutOfReach } from "./asking.ts";
 import { Clause } from "./clause.tsx";
 import { useSession } from "./context.ts";
+import { later } from "./later.tsx";
 import { renderedTexts } from "./rendered.ts";
 import type { Asking } from "./state.ts";
 import { explainOpening } from "./words.ts";
 
+const AgeQuestion = later(() => import("./later/views.ts").then((module) => module.AgeQuestion));
+
 export function NoticeView({ answer }: { answer: NoticeAnswer }) {
   const session = useSession();
-  const { choices, missing, opening, changing, openingProblem, changeProblem, asking, draft } = useStore(session.store);
+  const state = useStore(session.store);
+  const { choices, missing, opening, changing, openingProblem, changeProblem, asking, draft } = state;
+  const isMinor = asking === "within" ? (state.consent?.minor ?? null) : state.minor;
   const form = useRef<HTMLFormElement>(null);
   const { notice } = answer;
   const locale = notice.locale.replace("_", "-");
@@ -37,6 +43,7 @@ export function NoticeView({ answer }: { answer: NoticeAnswer }) {
           {notice.welcome}
         </h2>
         {!isSameLanguage(locale) && <p class="hint">{languageHint(locale)}</p>}
+        {ageLimit(state) !== null && <AgeQuestion />}
         <ul class="clauses">
           {notice.clauses.map((clause) => (
             <Clause
@@ -46,6 +53,7 @@ export function NoticeView({ answer }: { answer: NoticeAnswer }) {
               locale={locale}
               isTicked={choices[clause.purpose] === true}
               isMissing={missing.includes(clause.purpose)}
+              isOutOfReach={isOutOfReach(clause, isMinor)}
               onTick={(given) => session.choose(clause.purpose, given)}
             />
           ))}
@@ -90,7 +98,7 @@ function why(asking: Asking): string {
   if (asking === "once_more") return _("This page was open for a while. Please press Start chat once more.");
   if (asking === "altered") return _("Something had altered this text on its way to you. This is the right one.");
   if (asking === "ended") return _("A new chat needs a new decision.");
-  if (asking === "within") return _("This text has changed. To go on, please read it again.");
+  if (asking === "within") return _("This text has changed. To go on, please read it again. “No, thanks” ends the chat.");
   return "";
 }
 

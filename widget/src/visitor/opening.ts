@@ -1,6 +1,8 @@
 // The visitor's answer to the notice, as it goes into the handshake.
 import type { NoticeAnswer, OpenSession } from "@protocol";
 import { newClientId } from "../shared/ids.ts";
+import { ageLimit, decided } from "./asking.ts";
+import type { ChatState } from "./state.ts";
 
 export interface OpeningParts {
   siteId: string;
@@ -12,7 +14,7 @@ export interface OpeningParts {
 export function openSession(
   parts: OpeningParts,
   notice: NoticeAnswer,
-  choices: Record<string, boolean>,
+  state: ChatState,
   rendered: string,
   earlier: OpenSession | null,
 ): OpenSession {
@@ -22,10 +24,11 @@ export function openSession(
     client_id: isRetry && earlier ? earlier.client_id : newClientId(),
     display_token: notice.display_token,
     rendered_sha256: rendered,
-    choices,
+    choices: decided(state),
     locale: notice.notice.locale,
     page_path: parts.shop.pagePath,
     method: "checkbox",
     widget_build: parts.build,
+    minor: ageLimit(state) === null ? null : state.minor,
   };
 }

@@ -18,12 +18,16 @@ export class Reading {
     this.#parts = parts;
   }
 
+  /** Whether the chat itself is before the visitor's eyes. */
+  get isWatched(): boolean {
+    return this.#parts.shop.isShown && document.visibilityState === "visible" && this.#parts.store.state.view === "chat";
+  }
+
   /** Call when something may have come on the screen. */
   update(): void {
-    const { messages, conversation, view, ended } = this.#parts.store.state;
+    const { messages, conversation, ended } = this.#parts.store.state;
     const last = contiguousSeq(messages);
-    const isWatched = this.#parts.shop.isShown && document.visibilityState === "visible" && view === "chat";
-    if (isWatched && conversation) {
+    if (this.isWatched && conversation) {
       this.#readSeq = last;
       if (last > conversation.visitor_seen_seq && !ended) {
         this.#parts.store.update({ conversation: { ...conversation, visitor_seen_seq: last } });

@@ -13,6 +13,7 @@ import type { Connection, ConnectionOptions, LineState } from "../shared/connect
 import { Refused } from "../shared/refusals.ts";
 import { Store } from "../shared/store.ts";
 import { About } from "./about.ts";
+import { decided, lacking, withAge, withChoice } from "./asking.ts";
 import { Aside, type AsideParts } from "./aside.ts";
 import { ConsentDesk, type ConsentRequests, noticeIn } from "./consent_desk.ts";
 import type { Device } from "./device.ts";
@@ -112,22 +113,24 @@ export class VisitorSession {
 
   /** Fetch the notice and show it. */
   async showNotice(asking: Asking): Promise<void> {
-    this.store.update({ view: asking === "first" ? "starting" : "notice", problem: null, opening: false });
+    const stays = asking === "within";
+    if (!stays) this.store.update({ view: asking === "first" ? "starting" : "notice", problem: null, opening: false });
     try {
       this.#adopt(await this.#parts.fetchNotice(this.#parts.siteId, this.#parts.locale()), asking);
     } catch (error) {
-      this.store.update({ view: "problem", problem: error instanceof Refused ? error.code : "no_answer" });
+      if (!stays) this.store.update({ view: "problem", problem: error instanceof Refused ? error.code : "no_answer" });
     }
   }
 
   #adopt(answer: NoticeAnswer, asking: Asking): void {
     const isSameText = answer.notice.sha256 === this.store.state.notice?.notice.sha256;
+    const isKept = isSameText && (asking === "once_more" || asking === "changed");
     this.store.update({
       view: "notice",
       notice: answer,
       asking: asking === "changed" && isSameText ? "once_more" : asking,
       // A tick belongs to the text beside which it was set: another text starts without any.
-      choices: isSameText && (asking === "once_more" || asking === "changed") ? this.store.state.choices : {},
+      ...(isKept ? {} : { choices: {}, minor: null }),
       site: answer.site,
       agentsOnline: answer.site.agents_online,
       missing: [],
@@ -137,33 +140,33 @@ export class VisitorSession {
   }
 
   choose(purpose: string, given: boolean): void {
-    const { choices, missing } = this.store.state;
-    this.store.update({
-      choices: { ...choices, [purpose]: given },
-      missing: given ? missing.filter((other) => other !== purpose) : missing,
-    });
+    this.store.update(withChoice(this.store.state, purpose, given));
   }
 
-  /** "No, thanks": nothing is kept, and nothing is asked again on this page. */
+  chooseAge(minor: boolean): void {
+    this.store.update(withAge(this.store.state, minor));
+  }
+
+  /** "No, thanks": nothing is kept, and nothing is asked again on this page. In an open chat it withdraws. */
   refuse(): void {
+    if (this.store.state.asking === "within" && this.#token) return void this.consent.withdrawAll();
     this.store.update({ view: "refused", choices: {}, missing: [], openingProblem: null });
   }
 
   /** Start chat: `texts` are the clauses as they stand on the screen. */
   async startChat(texts: readonly string[]): Promise<void> {
-    const { notice, choices, asking } = this.store.state;
+    const { state } = this.store;
+    const { notice } = state;
     if (!notice) return;
-    const clauses = notice.notice.clauses;
-    const missing = clauses.filter((one) => one.required && !choices[one.purpose]).map((one) => one.purpose);
+    const missing = lacking(state);
     this.store.update({ missing, openingProblem: null });
     if (missing.length > 0) return;
-    const decided = Object.fromEntries(clauses.map(({ purpose }) => [purpose, choices[purpose] === true]));
-    if (asking === "within" && this.#token) {
-      if (await this.consent.decide(decided, notice, texts)) this.#backToChat();
+    if (state.asking === "within" && this.#token) {
+      if (await this.consent.decide(decided(state), notice, texts)) this.#backToChat();
       return;
     }
     this.store.update({ opening: true });
-    this.#open(openSession(this.#parts, notice, decided, await renderedSha256(texts), this.#answer));
+    this.#open(openSession(this.#parts, notice, state, await renderedSha256(texts), this.#answer));
   }
 
   #open(answer: OpenSession): void {
@@ -340,7 +343,10 @@ export class VisitorSession {
   }
 
   /** Call when the panel or the page came on the screen. */
-  seen = (): void => this.#reading.update();
+  seen = (): void => {
+    this.#reading.update();
+    if (this.#reading.isWatched && this.store.state.consent?.inform) void this.consent.inform();
+  };
 
   show(view: "chat" | "privacy"): void {
     this.store.update({ view, changeProblem: null });

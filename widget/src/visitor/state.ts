@@ -23,7 +23,9 @@ export interface ChatState {
   asking: Asking;
   /** What is ticked. A purpose that is not in here is not ticked. */
   choices: Record<string, boolean>;
-  /** The required clauses for which Start was pressed without a tick. */
+  /** Whether the visitor is under the age that the shop asks about; null: not answered. */
+  minor: boolean | null;
+  /** The required clauses (or the age) for which Start was pressed without an answer. */
   missing: string[];
   opening: boolean;
   openingProblem: string | null;
@@ -31,6 +33,8 @@ export interface ChatState {
   conversation: VisitorConversation | null;
   consent: ConsentView | null;
   receipt: Record<string, unknown> | null;
+  /** A text that is new and needs no decision: told until it is closed. */
+  news: NoticeAnswer | null;
   messages: MessageView[];
   unsent: Unsent[];
   draft: string;
@@ -59,12 +63,14 @@ export function initialState(site: SiteView | null = null): ChatState {
     notice: null,
     asking: "first",
     choices: {},
+    minor: null,
     missing: [],
     opening: false,
     openingProblem: null,
     conversation: null,
     consent: null,
     receipt: null,
+    news: null,
     messages: [],
     unsent: [],
     draft: "",

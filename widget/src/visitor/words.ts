@@ -42,6 +42,7 @@ export function explainOpening(code: string): string {
     return _("No connection yet. Your choices are safe. The chat opens as soon as there is one, or try again.");
   }
   if (code === "rate_limited") return tooOften();
+  if (code === "minor_blocked") return _("This chat is not for somebody of your age. Please use another way to reach us.");
   if (code === "restricted") return _("The chat cannot be opened. Please use another way to reach us.");
   if (code === "closed") return _("The shop does not take chats just now. Please try again later.");
   return _("The chat could not be opened. Nothing was stored. Please try again.");

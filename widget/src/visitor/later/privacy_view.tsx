@@ -5,6 +5,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { _, formatDateTime } from "../../shared/i18n.ts";
 import { arrowLeftIcon, downloadIcon } from "../../shared/icons.ts";
 import { useStore } from "../../shared/use_store.ts";
+import { isOutOfReach } from "../asking.ts";
 import { useSession } from "../context.ts";
 import { focusQuietly } from "../focus.ts";
 import { PurposeCard } from "./purpose_card.tsx";
@@ -66,6 +67,7 @@ export function PrivacyView() {
               locale={notice.notice.locale.replace("_", "-")}
               fullText={{ url: notice.notice.full_text_url, label: notice.notice.full_text_label }}
               isGiven={consent.choices[clause.purpose] === true}
+              isOutOfReach={isOutOfReach(clause, consent.minor ?? null)}
               isNewText={consent.notice_sha256 !== notice.notice.sha256}
               isBusy={changing}
               onGive={() => void give(clause.purpose)}

@@ -12,11 +12,14 @@ interface PurposeCardProps {
   /** The text is newer than the one that was agreed to; that one is linked below. */
   isNewText: boolean;
   isBusy: boolean;
+  /** Not for somebody under the age of consent. */
+  isOutOfReach: boolean;
   onGive: () => void;
   onWithdraw: () => void;
 }
 
-export function PurposeCard({ clause, fullText, locale, isGiven, isNewText, isBusy, onGive, onWithdraw }: PurposeCardProps) {
+export function PurposeCard(props: PurposeCardProps) {
+  const { clause, fullText, locale, isGiven, isNewText, isBusy, isOutOfReach, onGive, onWithdraw } = props;
   const id = `purpose-${clause.purpose}`;
   return (
     <section class="purpose" aria-labelledby={id}>
@@ -30,9 +33,13 @@ export function PurposeCard({ clause, fullText, locale, isGiven, isNewText, isBu
         <ClauseLinks clause={clause} fullText={fullText} locale={locale} />
       </p>
       {clause.required && isGiven && <p class="hint">{_("Withdrawing this ends the chat.")}</p>}
-      <button class="button" type="button" disabled={isBusy} aria-describedby={id} onClick={isGiven ? onWithdraw : onGive}>
-        {isGiven ? _("Withdraw") : _("I agree")}
-      </button>
+      {isOutOfReach && !isGiven ? (
+        <p class="hint">{_("Not for somebody of your age")}</p>
+      ) : (
+        <button class="button" type="button" disabled={isBusy} aria-describedby={id} onClick={isGiven ? onWithdraw : onGive}>
+          {isGiven ? _("Withdraw") : _("I agree")}
+        </button>
+      )}
     </section>
   );
 }
