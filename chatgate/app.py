@@ -11,7 +11,7 @@ from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import MemoryLimiter
-from chatgate.services import erasure, ledger
+from chatgate.services import backup, ledger, outside, recovery
 from chatgate.services.core import Core, Nobody
 from chatgate.services.kit import Services
 from chatgate.storage.database import Storage
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapping[str, object] = {}) -> Core:
+def create_core(
+    settings: Settings, clock: Clock | None = None, middleware: Mapping[str, object] = {}, *, restoring: bool = False
+) -> Core:
     """Return everything but the web: what the command line and the worker need.
 
     Args:
         settings: where the data is, and the chain.
         clock: the machine's when None; tests give their own.
         middleware: middleware objects given directly, beside those of ``settings.middleware``.
+        restoring: a restore opens what it has just put in place; everybody else waits until it ends.
 
     Raises:
         OperatorError: a setting, the data directory, a key, the database or a middleware is not right.
@@ -42,9 +45,15 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
     if settings.redis_url:
         raise OperatorError("redis_url: several processes are not supported yet; leave it empty")
     prepare_data_dir(settings.data_dir)
+    if not restoring:
+        recovery.refuse_unfinished(settings)
     nobody = Nobody()
     limiter = MemoryLimiter(clock)
-    storage = Storage(database_url(settings.database_url, settings.data_dir, "chatgate.db"), _commit_with())
+    storage = Storage(
+        database_url(settings.database_url, settings.data_dir, "chatgate.db"),
+        _commit_with(),
+        _before_upgrade(settings, clock),
+    )
     try:
         services = Services(storage, clock, limiter, settings.data_dir, lambda: _key(settings.data_dir, "training"))
         chain = load_chain(settings.middleware, settings.middleware_settings, services, middleware)
@@ -56,7 +65,7 @@ def create_core(settings: Settings, clock: Clock | None = None, middleware: Mapp
             limiter=limiter,
             session_key=_key(settings.data_dir, "session"),
             signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
-            erasure_key=_key(settings.data_dir, "erasure"),
+            erasure_key=_erasure_key(settings),
             subject_data=chain.register("register_subject_data"),
             sinks=_sinks(settings, chain.register("register_training_sinks")),
             broadcast=nobody,
@@ -81,7 +90,7 @@ def create_app(
     from chatgate.web.server import build
 
     core = create_core(settings or load_settings(), clock, middleware)
-    erasure.reapply(core)
+    recovery.apply_outside(core)
     app = build(core)
     app.config["CHATGATE"] = core
     return app
@@ -89,6 +98,17 @@ def create_app(
 
 def _key(data_dir: Path, kind: str) -> bytes:
     return load_or_create_key(data_dir / "keys" / f"{kind}.key", kind, _secret)
+
+
+def _erasure_key(settings: Settings) -> bytes:
+    """Return the key of the lists outside of every backup, and make the lists with it."""
+    key = _key(settings.data_dir, "erasure")
+    outside.prepare(settings)
+    return key
+
+
+def _before_upgrade(settings: Settings, clock: Clock) -> "Callable[[str, str], None] | None":
+    return backup.before_upgrade(settings, clock.now()) if settings.backup_before_upgrade else None
 
 
 def _secret() -> bytes:

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     idle_close_hours: float = Field(default=24, gt=0)
     session_days: int = Field(default=30, ge=1)
     agent_session_hours: int = Field(default=12, ge=1)
+    backup_before_upgrade: bool = True
+    """Copy the main database to data_dir/backups before its schema changes."""
     demo: bool = False
     """Serves the example store at /store/ and its row counts; never set it for a real shop."""
 

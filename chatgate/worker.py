@@ -12,6 +12,7 @@ from chatgate.services import (
     housekeeping,
     ledger,
     outbox,
+    outside,
     releases,
     retention,
     training,
@@ -33,6 +34,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._feeds_of: date | None = None
         self._failures = 0
+        self._noted_seq = -1
         core.wake_worker = self._wake.set
 
     def start(self) -> None:
@@ -75,6 +77,7 @@ class Worker:
         housekeeping.forget_spent_tokens(self._core)
         ledger.checkpoint_if_due(self._core)
         erasure.go_on(self._core)
+        self._noted_seq = outside.catch_up(self._core, self._noted_seq)
         today = self._core.clock.now().date()
         if today != self._feeds_of:
             retention.sweep(self._core)

@@ -32,6 +32,8 @@ GROUPS = {
     "notice": "notices",
     "training": "training",
     "retention": "retention",
+    "backup": "backups",
+    "restore": "backups",
     "replay": "replay",
     "bench": "bench",
 }
@@ -98,11 +100,13 @@ def json_option(command: F) -> F:
 
 
 @contextmanager
-def opened_core(config_file: Path | None, data_dir: Path | None, **flags: Any) -> Iterator[Core]:
-    """Open the installation for one command and close it after."""
+def opened_core(
+    config_file: Path | None, data_dir: Path | None, *, restoring: bool = False, **flags: Any
+) -> Iterator[Core]:
+    """Open the installation for one command and close it after; ``restoring`` opens it in the middle of a restore."""
     from chatgate.app import create_core
 
-    core = create_core(load_settings(config_file, data_dir=data_dir, **flags))
+    core = create_core(load_settings(config_file, data_dir=data_dir, **flags), restoring=restoring)
     try:
         yield core
     finally:

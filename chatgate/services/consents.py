@@ -14,7 +14,7 @@ from chatgate.policy import consent as consent_policy
 from chatgate.policy import tokens
 from chatgate.policy.notices import Notice
 from chatgate.policy.records import new_event, stored_record
-from chatgate.services import receipts, views
+from chatgate.services import outside, receipts, views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.notices import answer_with, notice_to_show
 from chatgate.services.sites import active_site
@@ -65,6 +65,8 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
     consent_policy.check_age(bool(record.minor), request.choices)
     now = core.clock.now()
     changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice, now))
+    if changed and not all(request.choices.values()):
+        outside.note_withdrawal(core, conversation_id, record.id)
     return tell(core, conversation_id, request) if changed else _answer(core, conversation_id, request)
 
 

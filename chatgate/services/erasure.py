@@ -7,7 +7,6 @@ and at last the files are scrubbed. Every step may be repeated.
 
 import logging
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,20 +17,17 @@ from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy.canonical import utc_text
 from chatgate.policy.ledger import tombstone_leaf
+from chatgate.services.backup import forgettable
 from chatgate.services.consents import quarantine
 from chatgate.services.core import AnyRow, Core
+from chatgate.services.outside import missing_tombstones, tombstone_path
 from chatgate.storage import subject_rows
+from chatgate.storage.outside_files import add_tombstones, tombstone_mac
 from chatgate.storage.queries import consents, conversations, desk, ledger, rights, work
 from chatgate.storage.subject_rows import Subject
-from chatgate.storage.tombstone_file import add_tombstone, read_tombstones, tombstone_mac
 
 LOG = logging.getLogger("chatgate.erasure")
 REASON = "erased"
-
-
-def tombstone_path(core: Core) -> Path:
-    """Return where tombstones are kept outside of the database: beside the keys, which have a backup of their own."""
-    return core.settings.data_dir / "keys" / "tombstones.txt"
 
 
 def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str:
@@ -50,7 +46,7 @@ def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str
         if not _erase_copies(core, conversation_id):
             return "received"
         mac = tombstone_mac(core.erasure_key, conversation_id)
-        add_tombstone(tombstone_path(core), mac)
+        add_tombstones(tombstone_path(core.settings), [mac])
         core.storage.write_now(lambda db: _erase_rows(core, db, row, mac, request_id))
         core.broadcast.end_session(conversation_id, REASON)
         core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": conversation_id})
@@ -61,6 +57,7 @@ def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str
 
 def scrub(core: Core, request_id: str) -> str:
     """Take the remains out of every file; return ``done``, or ``deleted`` when something was in the way."""
+    _forget_upgrade_copies(core)
     parts = [core.storage.scrub, *[store.scrub for store in core.subject_data]]
     parts += [getattr(sink, "scrub", lambda: True) for sink in core.sinks.values()]
     clean = [part() for part in parts]
@@ -83,13 +80,6 @@ def go_on(core: Core) -> int:
         else:
             states.append(erase_conversation(core, request.conversation_id, request.id))
     return sum(state != "done" for state in states)
-
-
-def missing_tombstones(core: Core) -> frozenset[str]:
-    """Return the tombstones of the file that the database does not know: an older copy was put back."""
-    with core.storage.read() as db:
-        known = {row.mac for row in ledger.tombstones(db)}
-    return read_tombstones(tombstone_path(core)) - known
 
 
 def conversations_to_erase(core: Core) -> list[str]:
@@ -206,6 +196,12 @@ def _erase_rows(core: Core, db: Connection, row: AnyRow, mac: str, request_id: s
         seq = ledger.append_leaf(db, tombstone_leaf(stone))
         values = {"ledger_seq": seq, "mac": mac, "seqs": stone["seqs"], "erased_at": stone["erased_at"]}
         ledger.add_tombstone(db, values)
+
+
+def _forget_upgrade_copies(core: Core) -> None:
+    """Delete copies of the database that an upgrade left behind: erased means out of every file of ours."""
+    for path in forgettable(core.settings):
+        path.unlink(missing_ok=True)
 
 
 def _set_state(core: Core, request_id: str, state: str) -> None:

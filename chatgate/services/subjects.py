@@ -10,7 +10,7 @@ from chatgate.errors import Refusal
 from chatgate.ids import new_id
 from chatgate.policy.iso27560 import export_record
 from chatgate.policy.records import stored_event, stored_record
-from chatgate.services import erasure
+from chatgate.services import erasure, outside
 from chatgate.services.consents import ChangeRequest, change_consent, quarantine
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.services.receipts import base_url
@@ -83,6 +83,7 @@ def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason:
         _object(core, row, actor, reason)
     elif kind == "restriction":
         core.storage.write_now(lambda db: _restrict(core, db, row))
+        outside.note_restriction(core, row.id, actor)
     finished = {"state": "done", "done_at": core.clock.now()}
     core.storage.write_now(lambda db: rights.change_request(db, request_id, finished))
     return export

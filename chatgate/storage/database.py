@@ -23,11 +23,17 @@ class Storage:
     Args:
         url: an SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
         commit_with: how the writer waits for the disk (the server gives its thread pool).
+        before_upgrade: called with both revisions before the schema of a database that holds something is changed.
     """
 
-    def __init__(self, url: str, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:
+    def __init__(
+        self,
+        url: str,
+        commit_with: Callable[[Callable[[], None]], None] = commit_here,
+        before_upgrade: Callable[[str, str], None] | None = None,
+    ) -> None:
         self.url = url
-        migrate.upgrade(url)
+        migrate.upgrade(url, before_upgrade)
         self._write_engine = make_engine(url, writes=True)
         self._read_engine = make_engine(url, writes=False)
         self._writer = Writer(self._write_engine, commit_with)

@@ -1,53 +1,140 @@
-"""Brings a database to the newest schema; asks with one SELECT whether there is anything to do."""
+"""Brings a database to the newest schema, whole or not at all; one SELECT asks whether there is anything to do."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
 from chatgate.storage.triggers import reinstall
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
+LOCK: Final = 0x63686174
+"""The advisory lock of PostgreSQL that two starting processes agree on."""
+BUSY_MS: Final = 60_000
+
+
+def revisions() -> list[str]:
+    """Return every revision in order: the file names of the versions folder, up to their first underscore."""
+    return [path.name.split("_")[0] for path in sorted((SCRIPTS / "versions").glob("[0-9]*.py"))]
 
 
 def newest_revision() -> str:
-    """Return the newest revision: the last file name of the versions folder, up to its first underscore."""
-    names = sorted(path.name for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
-    return names[-1].split("_")[0]
+    """Return the newest revision."""
+    return revisions()[-1]
 
 
-def upgrade(url: str) -> None:
-    """Migrate the database to the newest revision, and put the triggers back.
+def upgrade(url: str, before: Callable[[str, str], None] | None = None, target: str | None = None) -> None:
+    """Migrate the database in one transaction, from whatever revision it has, and put the triggers back.
+
+    A migration that fails leaves the database as it was.
+
+    Args:
+        url: the database.
+        before: called with the found and the newest revision before a database that holds something is changed.
+        target: another revision than the newest one.
 
     Raises:
-        OperatorError: the database is newer than this program, or cannot be reached.
+        OperatorError: the database is newer than this program, cannot be reached, or a migration failed.
     """
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-    try:
-        found = current_revision(engine)
-        newest = newest_revision()
-        if found == newest:
+    with _opened(url) as engine:
+        found = _checked_revision(engine)
+        goal = target or newest_revision()
+        if found == goal:
             return
-        if found is not None and found > newest:
-            raise OperatorError(f"the database has schema {found}, this program knows up to {newest}; upgrade chatgate")
-        _run_alembic(engine)
-        with engine.begin() as db:
-            reinstall(db)
+        if before is not None and found is not None:
+            before(found, goal)
+        try:
+            with engine.connect() as db:
+                run(db, goal)
+                db.commit()
+        except Exception as error:
+            cause = getattr(error, "orig", None) or error
+            raise OperatorError(
+                f"the schema could not be changed from {found or 'nothing'} to {goal} ({type(cause).__name__}); "
+                "the database is as it was: start the version of chatgate that you had, and report this",
+                1,
+            ) from error
+
+
+def run(db: Connection, goal: str) -> None:
+    """Migrate inside the caller's transaction: everything happens when it commits, or nothing."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    _run_alembic(db, goal)
+    if goal == newest_revision():
+        reinstall(db)
+    if db.dialect.name == "sqlite" and (broken := db.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise ValueError(f"a row of {broken[0]} refers to nothing")
+
+
+def revision_of(url: str) -> str | None:
+    """Return the revision of a database, or None for an empty one.
+
+    Raises:
+        OperatorError: it cannot be reached.
+    """
+    with _opened(url) as engine:
+        return current_revision(engine)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        _begin_for_real(engine)
+    try:
+        yield engine
     except OperationalError as error:
-        raise OperatorError(
-            f"the database cannot be opened ({type(error.orig).__name__}); check database_url and that it runs"
-        ) from None
+        raise OperatorError(_unreachable(error, engine)) from None
+    except DBAPIError as error:
+        if "file is not a database" not in str(error.orig):
+            raise
+        raise OperatorError(f"{engine.url.database} is no database, or is damaged; restore your backup") from None
     finally:
         engine.dispose()
+
+
+def _unreachable(error: OperationalError, engine: Engine) -> str:
+    reason = type(error.orig).__name__
+    if engine.dialect.name == "sqlite":
+        return f"the database {engine.url.database} cannot be opened ({str(error.orig)[:60]}); check data_dir"
+    return f"the database cannot be opened ({reason}); check database_url and that it runs"
+
+
+def _begin_for_real(engine: Engine) -> None:
+    """Let SQLite's transactions hold schema changes too: its Python driver would commit before each."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _checked_revision(engine: Engine) -> str | None:
+    found, newest = current_revision(engine), newest_revision()
+    if found is not None and found not in revisions():
+        raise OperatorError(
+            f"the database has schema {found}, this program knows up to {newest}; "
+            "upgrade chatgate, or restore a backup that was made before the upgrade"
+        )
+    return found
 
 
 def current_revision(engine: Engine) -> str | None:
     """Return the schema's revision, or None for an empty database."""
     try:
-        with engine.connect() as db:
+        # Outside of a transaction: a database that is in use by a writer is read all the same.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             return db.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except (OperationalError, ProgrammingError) as error:
         missing = "no such table" in str(error.orig) or "does not exist" in str(error.orig)
@@ -56,7 +143,7 @@ def current_revision(engine: Engine) -> str | None:
         raise
 
 
-def _run_alembic(engine: Engine) -> None:
+def _run_alembic(db: Connection, goal: str) -> None:
     # Imported on use: a start with nothing to migrate does not pay for it.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -66,13 +153,6 @@ def _run_alembic(engine: Engine) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
-    with (
-        EnvironmentContext(config, script, fn=lambda rev, _context: script._upgrade_revs("head", rev)) as context,
-        engine.connect() as db,
-    ):
-        if engine.dialect.name == "sqlite":
-            db.exec_driver_sql("PRAGMA journal_mode=WAL")
+    with EnvironmentContext(config, script, fn=lambda rev, _context: script._upgrade_revs(goal, rev)) as context:
         context.configure(connection=db, transactional_ddl=True)
-        with context.begin_transaction():
-            context.run_migrations()
-        db.commit()
+        context.run_migrations()

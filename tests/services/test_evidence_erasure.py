@@ -10,7 +10,7 @@ from chatgate.errors import Refusal
 from chatgate.ids import new_token, token_hash
 from chatgate.models.purposes import Purpose
 from chatgate.models.tables import METADATA
-from chatgate.services import consents, conversations, erasure, ledger, messages, sessions, subjects
+from chatgate.services import consents, conversations, erasure, ledger, messages, outside, sessions, subjects
 from chatgate.services.core import Core
 from chatgate.services.kit import RowStore
 from chatgate.storage.subject_rows import BLANKED, subject_tables
@@ -84,7 +84,7 @@ def test_the_tombstone_leads_to_nobody(core: Core) -> None:
     known = (vera.conversation_id, vera.session.visitor_id, vera.opened["consent"]["record_id"])
     assert not any(name in text for name in known)
     assert [tuple(row) for row in requests] == [(None, None, "done")]
-    assert erasure.tombstone_path(core).read_text().split() == [stone.mac]
+    assert outside.tombstone_path(core.settings).read_text().split() == [stone.mac]
 
 
 def test_session_and_receipt_open_nothing_afterwards(core: Core) -> None:

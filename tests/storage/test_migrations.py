@@ -8,8 +8,10 @@ from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
 from chatgate.models.tables import METADATA
+from chatgate.services import backup, subjects
 from chatgate.storage import migrate
 from chatgate.storage.triggers import APPEND_ONLY, reinstall
+from tests.cast import welcome
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -96,3 +98,88 @@ def test_a_database_that_cannot_be_reached_is_one_line(tmp_path):
     with pytest.raises(OperatorError) as error:
         migrate.upgrade(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    """Return the address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return request.getfixturevalue("empty_postgresql")
+
+
+def described(url):
+    """Return every table, view, index and trigger with its definition, and every row of the ordinary tables."""
+    engine = create_engine(url, poolclass=NullPool)
+    found = {"triggers": triggers(engine)}
+    looked = inspect(engine)
+    with engine.connect() as db:
+        for name in sorted(looked.get_table_names()):
+            columns = [(column["name"], str(column["type"]), column["nullable"]) for column in looked.get_columns(name)]
+            rows = db.execute(text(f'SELECT * FROM "{name}"')).all() if "_fts" not in name else []
+            found[name] = (
+                columns,
+                sorted(map(repr, rows)),
+                sorted((index["name"], str(index["column_names"])) for index in looked.get_indexes(name)),
+            )
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("revision", migrate.revisions()[:-1])
+def test_every_earlier_schema_becomes_the_newest_in_one_step(empty_url, revision):
+    migrate.upgrade(empty_url, target=revision)
+    assert migrate.revision_of(empty_url) == revision
+    migrate.upgrade(empty_url)
+    upgraded = described(empty_url)
+    assert migrate.revision_of(empty_url) == migrate.newest_revision()
+    engine = create_engine(empty_url, poolclass=NullPool)
+    with engine.begin() as db:
+        reinstall(db)
+    engine.dispose()
+    assert described(empty_url) == upgraded
+
+
+@pytest.mark.parametrize("revision", migrate.revisions()[:-1])
+def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_url, revision, monkeypatch):
+    migrate.upgrade(empty_url, target=revision)
+    before = described(empty_url)
+
+    def broken(_db):
+        raise RuntimeError("the last step fails")
+
+    monkeypatch.setattr(migrate, "reinstall", broken)
+    with pytest.raises(OperatorError, match="the database is as it was") as error:
+        migrate.upgrade(empty_url)
+    assert "\n" not in str(error.value)
+    assert described(empty_url) == before
+    monkeypatch.undo()
+    migrate.upgrade(empty_url)
+    assert migrate.revision_of(empty_url) == migrate.newest_revision()
+
+
+def test_an_installation_is_copied_before_its_schema_changes_and_an_erasure_deletes_the_copy(
+    settings, clock, make_core, tmp_path
+):
+    first = settings()
+    (first.data_dir).mkdir()
+    migrate.upgrade(f"sqlite:///{first.data_dir / 'chatgate.db'}", target=migrate.revisions()[-2])
+    core = make_core()
+    (copy,) = (first.data_dir / "backups").iterdir()
+    assert backup.verify_backup(copy)["schema"] == migrate.revisions()[-2]
+    vera = welcome(core)
+    subjects.ask(core, vera.conversation_id, "erasure")
+    assert list((first.data_dir / "backups").iterdir()) == []
+
+
+def test_no_schema_changes_when_no_copy_can_be_made(settings, clock, make_core, monkeypatch):
+    first = settings()
+    first.data_dir.mkdir()
+    url = f"sqlite:///{first.data_dir / 'chatgate.db'}"
+    migrate.upgrade(url, target=migrate.revisions()[-2])
+    (first.data_dir / "backups").write_text("a file is in the way")
+    with pytest.raises(OperatorError, match=r"nothing was changed.*backup_before_upgrade"):
+        make_core(shop=False)
+    assert migrate.revision_of(url) == migrate.revisions()[-2]
+    make_core(shop=False, backup_before_upgrade=False)
+    assert migrate.revision_of(url) == migrate.newest_revision()

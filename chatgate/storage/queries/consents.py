@@ -104,6 +104,18 @@ def event(db: Connection, event_id: str) -> Row[Any] | None:
     return db.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()
 
 
+def later_events(db: Connection, first: int, end: int) -> list[Any]:
+    """Return the events after the first answer in a part of the ledger, each with its conversation's id."""
+    query = (
+        select(
+            EVENT.c.number, EVENT.c.kind, EVENT.c.choices, EVENT.c.event_at, CONVERSATION.c.id.label("conversation_id")
+        )
+        .join(CONVERSATION, CONVERSATION.c.consent_record_id == EVENT.c.record_id)
+        .where(EVENT.c.ledger_seq >= first, EVENT.c.ledger_seq < end, EVENT.c.number > 1)
+    )
+    return list(db.execute(query.order_by(EVENT.c.ledger_seq)))
+
+
 def add_event(db: Connection, values: Mapping[str, Any]) -> int:
     """Insert an event together with its ledger leaf; return the leaf's place, from 0."""
     seq = append_leaf(db, values["leaf_hash"])

@@ -190,6 +190,12 @@ def tombstones(db: Connection) -> Sequence[Row[Any]]:
     return db.execute(select(TOMBSTONE).order_by(TOMBSTONE.c.ledger_seq)).all()
 
 
+def tombstones_after(db: Connection, seq: int) -> Sequence[Row[Any]]:
+    """Return the tombstones behind a place of the ledger."""
+    query = select(TOMBSTONE).where(TOMBSTONE.c.ledger_seq > seq)
+    return db.execute(query.order_by(TOMBSTONE.c.ledger_seq)).all()
+
+
 def tombstone_document(row: Row[Any]) -> dict[str, Any]:
     """Return the document of a stored tombstone: what its leaf covers, as the row spells it."""
     return {"kind": "erasure", "seqs": list(row.seqs), "tombstone": row.mac, "erased_at": row.erased_at}

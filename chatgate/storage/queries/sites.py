@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from chatgate.models.tables import METADATA
 
@@ -102,6 +102,11 @@ def revoke_agent_sessions(db: Connection, agent_id: str, at: datetime) -> None:
         .where(AGENT_SESSION.c.agent_id == agent_id, AGENT_SESSION.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+
+
+def end_all_sign_ins(db: Connection) -> int:
+    """Delete every agent's sign-in; return how many there were."""
+    return db.execute(delete(AGENT_SESSION)).rowcount
 
 
 def add_audit(db: Connection, values: Mapping[str, Any]) -> None:

@@ -127,6 +127,12 @@ def due_lineages(db: Connection, at: datetime, limit: int) -> Sequence[Row[Any]]
     ).all()
 
 
+def admitted_in(db: Connection, sink: str) -> dict[str, str]:
+    """Return the conversation of every admitted item of a sink, by item."""
+    query = select(LINEAGE.c.item_id, LINEAGE.c.conversation_id).where(LINEAGE.c.state == "admitted")
+    return {row.item_id: row.conversation_id for row in db.execute(query.where(LINEAGE.c.sink == sink))}
+
+
 def readable_items(db: Connection, item_ids: Sequence[str] | None = None) -> set[str]:
     """Return which items may be read: admitted, and nothing else. Every reader of the training store asks this."""
     query = select(LINEAGE.c.item_id).where(LINEAGE.c.state == "admitted")
