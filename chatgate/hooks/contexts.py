@@ -34,7 +34,7 @@ class SessionOpenContext:
     """A visitor answered the notice; nothing is stored yet.
 
     ``limiter_key`` stands for the visitor's address and changes with every start; ``choices`` maps purpose to
-    decision.
+    decision. ``written`` is true for a message that is left outside the shop's hours: nobody waits for an answer.
     """
 
     site_id: str
@@ -43,6 +43,7 @@ class SessionOpenContext:
     limiter_key: str
     choices: Mapping[str, bool]
     now: datetime
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When a shop takes live chats: outside its hours no session opens, and the answer says when it does again."""
+"""When a shop takes live chats: outside its hours a visitor can leave a message, and learns when the shop opens."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -29,6 +29,8 @@ class Hours(BaseModel):
     sun: tuple[Span, ...] = ()
     closed_on: tuple[date, ...] = ()
     """Days without any hours, such as holidays."""
+    messages: bool = True
+    """Whether a visitor may leave a message outside the hours."""
 
     @field_validator("time_zone")
     @classmethod
@@ -62,12 +64,16 @@ manifest = Manifest(settings=Settings, description="Opens chats only in the shop
 
 @hookimpl
 def check_session_open(context: SessionOpenContext, kit: Kit) -> None:
-    """Refuse outside the hours, with the moment at which they begin again (``opens_at``, or null)."""
+    """Refuse outside the hours, with the moment at which they begin again (``opens_at``, or null).
+
+    A message that is left (``context.written``) is let in where ``messages`` says so; the detail repeats it.
+    """
     hours: Hours | None = kit.settings.sites.get(context.site_id)
-    if hours is None or is_open(hours, context.now):
+    if hours is None or is_open(hours, context.now) or (context.written and hours.messages):
         return
     opens = next_opening(hours, context.now)
-    raise Refusal("outside_opening_hours", opens_at=opens.isoformat() if opens else None)
+    opens_at = opens.isoformat() if opens else None
+    raise Refusal("outside_opening_hours", opens_at=opens_at, messages=hours.messages)
 
 
 def is_open(hours: Hours, now: datetime) -> bool:

@@ -38,6 +38,7 @@ class OpenRequest:
     widget_build: str | None
     limiter_key: str
     minor: bool | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _gate_context(request: OpenRequest, now: datetime) -> SessionOpenContext:
         limiter_key=request.limiter_key,
         choices=MappingProxyType(dict(request.choices or {})),
         now=now,
+        written=request.written,
     )
 
 

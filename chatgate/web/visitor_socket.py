@@ -39,6 +39,7 @@ def open_request(payload: protocol.OpenSession, limiter_key: str) -> OpenRequest
         method=payload.method,
         widget_build=payload.widget_build,
         minor=payload.minor,
+        written=payload.written,
         limiter_key=limiter_key,
     )
 

@@ -15,10 +15,11 @@ def chain(**hours):
     return chain_of(opening_hours, settings={"opening_hours": {"sites": {"demo": {**WEEK, **hours}}}})
 
 
-def opens(chain, *at):
+def opens(chain, *at, written=False):
     """Try to open at a moment (UTC); return None when let in, else the next opening."""
+    context = session_open_context(now=datetime(*at, tzinfo=UTC), written=written)
     try:
-        chain.check("check_session_open", None, context=session_open_context(now=datetime(*at, tzinfo=UTC)))
+        chain.check("check_session_open", None, context=context)
     except Refusal as refusal:
         return refusal.detail["opens_at"] if refusal.code == "outside_opening_hours" else refusal.code
     return "open"
@@ -45,6 +46,22 @@ def test_a_closed_day_has_no_hours():
 
 def test_a_shop_without_any_hours_says_no_time():
     assert opens(chain_of(opening_hours, settings={"opening_hours": {"sites": {"demo": {}}}}), 2026, 11, 23, 9) is None
+
+
+def test_a_message_can_be_left_outside_the_hours():
+    assert opens(chain(), 2026, 11, 23, 7, written=True) == "open"
+
+
+def test_a_shop_that_takes_no_messages_refuses_them_too():
+    assert opens(chain(messages=False), 2026, 11, 23, 7, written=True) == "2026-11-23T09:00:00+01:00"
+
+
+@pytest.mark.parametrize("messages", [True, False])
+def test_the_refusal_says_whether_a_message_can_be_left(messages):
+    context = session_open_context(now=datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with pytest.raises(Refusal) as refused:
+        chain(messages=messages).check("check_session_open", None, context=context)
+    assert refused.value.detail["messages"] is messages
 
 
 def test_a_site_that_is_not_named_is_always_open():

@@ -19,6 +19,8 @@ class OpenSession(Payload):
     page_path: Words | None = Field(default=None, max_length=2048)
     method: Literal["checkbox", "button"] = "checkbox"
     widget_build: Words | None = Field(default=None, max_length=64)
+    written: bool = False
+    """A message that is left outside the shop's hours: `opening_hours` lets it in, everything else is as ever."""
     minor: bool | None = None
     """Whether the visitor is younger than the notice's `age_limit`; required where the notice has one."""
 

@@ -140,6 +140,12 @@ export function formatDateTime(at: string | Date): string {
   return new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
+/** A moment to come, such as Monday 30 November, 9:00. */
+export function formatMoment(at: string | Date): string {
+  const parts = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat(region, parts).format(new Date(at));
+}
+
 /** "Today", "Yesterday", a weekday within a week, else the date: as Intl writes them. */
 export function formatDay(at: string | Date, now: Date = new Date()): string {
   const day = new Date(at);

@@ -1,7 +1,7 @@
 // What the shop's page says of the visitor, and what the visitor says: told to the server in a session, never before.
 import type { IdentitySet } from "@protocol";
 import { Refused } from "../shared/refusals.ts";
-import type { VisitorLine } from "./session.ts";
+import type { VisitorLine } from "./session_parts.ts";
 
 const MAX_FIELDS = 10;
 
@@ -16,6 +16,11 @@ export class About {
 
   context(value: unknown): void {
     this.#context = texts(value);
+  }
+
+  /** One more field, such as the address that the visitor gave for the answer. */
+  field(name: string, value: string): void {
+    this.#context = { ...this.#context, [name]: value };
   }
 
   /** Tell the server all that is not told yet. A wrong signature is the shop's mistake and no matter of the visitor. */

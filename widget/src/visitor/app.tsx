@@ -9,6 +9,7 @@ import { later } from "./later.tsx";
 import { NoticeView } from "./notice_view.tsx";
 import { ProblemView, RefusedView, StartingView, WithdrawnView } from "./plain_views.tsx";
 
+const ClosedView = later(() => import("./later/views.ts").then((module) => module.ClosedView));
 const PrivacyView = later(() => import("./later/views.ts").then((module) => module.PrivacyView));
 
 export function App({ onClose }: { onClose: (() => void) | null }) {
@@ -44,6 +45,7 @@ function View() {
   if (view === "privacy") return <PrivacyView />;
   if (view === "refused") return <RefusedView />;
   if (view === "withdrawn") return <WithdrawnView />;
+  if (view === "closed") return <ClosedView />;
   if (view === "problem") return <ProblemView code={problem ?? "no_answer"} />;
   return <StartingView />;
 }

@@ -4,7 +4,7 @@ import type { Store } from "../shared/store.ts";
 import type { Device } from "./device.ts";
 import type { Right } from "./later/rights.ts";
 import type { VisitorTraffic } from "./protocol.ts";
-import type { VisitorLine } from "./session.ts";
+import type { VisitorLine } from "./session_parts.ts";
 import type { ChatState } from "./state.ts";
 
 export interface AsideParts {

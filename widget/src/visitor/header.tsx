@@ -9,7 +9,7 @@ import { allowSound } from "./sound.ts";
 import type { View } from "./state.ts";
 
 export function Header({ onClose }: { onClose: (() => void) | null }) {
-  const { site, conversation, agentsOnline, view, ended } = useStore(useSession().store);
+  const { site, conversation, agentsOnline, view, ended, closed } = useStore(useSession().store);
   return (
     <header class="header">
       <span class="header-mark" aria-hidden="true">
@@ -19,7 +19,7 @@ export function Header({ onClose }: { onClose: (() => void) | null }) {
         <h1>
           <bdi>{site?.name ?? _("Chat")}</bdi>
         </h1>
-        {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline} view={view} />}
+        {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline && !closed} view={view} />}
       </div>
       {view === "chat" && <SoundButton />}
       {onClose && (

@@ -77,13 +77,13 @@ export function MessageList() {
 }
 
 function Greeting({ isEmpty }: { isEmpty: boolean }) {
-  const { agentsOnline, site, line, messages } = useStore(useSession().store);
+  const { agentsOnline, site, line, messages, closed } = useStore(useSession().store);
   const isWaiting = messages.every(isVisitors);
-  if (!isEmpty && (agentsOnline || !isWaiting)) return null;
+  if (!isEmpty && ((agentsOnline && !closed) || !isWaiting)) return null;
   if (!site || line !== "online") return null;
   return (
     <p class="chat-hint">
-      {agentsOnline
+      {agentsOnline && !closed
         ? _("How can we help you? Write your first message.")
         : _("Nobody is here just now. Write to us anyway: the answer appears here, also when you come back later.")}
     </p>

@@ -6,41 +6,23 @@ import type {
   OpenSession,
   SessionOpened,
   SessionResumed,
-  SiteView,
   VisitorConversation,
 } from "@protocol";
-import type { Connection, ConnectionOptions, LineState } from "../shared/connection.ts";
+import type { LineState } from "../shared/connection.ts";
 import { Refused } from "../shared/refusals.ts";
 import { Store } from "../shared/store.ts";
 import { About } from "./about.ts";
 import { decided, lacking, withAge, withChoice } from "./asking.ts";
-import { Aside, type AsideParts } from "./aside.ts";
-import { ConsentDesk, type ConsentRequests, noticeIn } from "./consent_desk.ts";
-import type { Device } from "./device.ts";
+import { Aside } from "./aside.ts";
+import { ConsentDesk, noticeIn } from "./consent_desk.ts";
 import { openSession } from "./opening.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { VisitorTraffic } from "./protocol.ts";
 import { Reading } from "./reading.ts";
 import { renderedSha256 } from "./rendered.ts";
-import type { FromFrame } from "./shop.ts";
-import { type Asking, type ChatState, initialState } from "./state.ts";
+import type { SessionParts, VisitorLine } from "./session_parts.ts";
+import { type Asking, type ChatState, type Closed, initialState } from "./state.ts";
 import { contiguousSeq, hasGap, mergeMessages, stillUnsent } from "./thread.ts";
 import { TypingSignal } from "./typing.ts";
-
-export type VisitorLine = Pick<Connection<VisitorTraffic>, "on" | "open" | "close" | "isOnline" | "request" | "tell">;
-
-export interface SessionParts {
-  site: SiteView | null;
-  siteId: string;
-  build: string;
-  locale: () => string;
-  device: Device;
-  shop: { isShown: boolean; isEmbedded: boolean; pagePath: string | null; tell: (message: FromFrame) => void };
-  connect: (options: ConnectionOptions) => VisitorLine;
-  fetchNotice: (site: string, locale: string) => Promise<NoticeAnswer>;
-  consentRequests: ConsentRequests;
-  exercise: AsideParts["exercise"];
-}
 
 /** Refusals that mean that there is no chat here, now. */
 const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
@@ -236,7 +218,20 @@ export class VisitorSession {
     else if (DISPLAY.has(refusal.code)) void this.showNotice("once_more");
     else if (refusal.code === "clause_mismatch") void this.showNotice("altered");
     else if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code, opening: false });
+    else if (refusal.code === "outside_opening_hours") this.#outsideHours(refusal);
     else this.store.update({ opening: false, openingProblem: refusal.code });
+  }
+
+  #outsideHours({ detail }: Refused): void {
+    const closed = { opens_at: null, messages: false, ...detail } satisfies Closed;
+    this.store.update({ view: "closed", closed, opening: false });
+  }
+
+  /** Leave a message outside the shop's hours: the same gate, and an ordinary conversation. */
+  leave(body: string, email: string): void {
+    this.store.update({ draft: body, opening: true, openingProblem: null });
+    if (email) this.about.field("email", email);
+    this.#open({ ...this.#answer!, written: true });
   }
 
   /** The server does not know the session any more: ask again, and keep what was typed. */
@@ -252,9 +247,10 @@ export class VisitorSession {
 
   #opened(event: SessionOpened): void {
     clearTimeout(this.#patience);
+    const isLeft = this.#answer?.written === true;
     this.#answer = null;
     this.#token = event.session_token;
-    const { draft } = this.store.state;
+    const { draft, closed } = this.store.state;
     this.#parts.device.write({ token: event.session_token, draft, ui: this.#parts.device.read()?.ui ?? {} });
     this.store.update({
       view: "chat",
@@ -270,8 +266,12 @@ export class VisitorSession {
       choices: {},
       opening: false,
       isDeviceBlocked: this.#parts.device.isBlocked,
+      closed: isLeft ? closed : null,
     });
     this.#parts.shop.tell({ chatgate: "session", active: true });
+    if (!isLeft) return;
+    this.aside.setUi({ introduced: event.conversation.id });
+    this.send(draft);
   }
 
   #resumed(event: SessionResumed): void {

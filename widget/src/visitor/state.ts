@@ -3,7 +3,13 @@ import type { ConsentView, MessageView, NoticeAnswer, SiteView, VisitorConversat
 import type { LineState } from "../shared/connection.ts";
 import type { Unsent } from "./thread.ts";
 
-export type View = "starting" | "notice" | "refused" | "chat" | "privacy" | "withdrawn" | "problem";
+export type View = "starting" | "notice" | "refused" | "chat" | "privacy" | "withdrawn" | "problem" | "closed";
+
+/** Outside the shop's hours: when it opens, if that is known, and whether a message can be left. */
+export interface Closed {
+  opens_at: string | null;
+  messages: boolean;
+}
 
 /**
  * Why the notice is on the screen: the first time; because its text changed; because its proof of display grew old
@@ -18,6 +24,8 @@ export interface ChatState {
   line: LineState;
   /** The refusal code for which no chat is possible now, or "no_answer". */
   problem: string | null;
+  /** Set while the shop is closed, as far as we were told. */
+  closed: Closed | null;
 
   notice: NoticeAnswer | null;
   asking: Asking;
@@ -60,6 +68,7 @@ export function initialState(site: SiteView | null = null): ChatState {
     site,
     line: "offline",
     problem: null,
+    closed: null,
     notice: null,
     asking: "first",
     choices: {},

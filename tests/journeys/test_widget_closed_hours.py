@@ -1,0 +1,107 @@
+"""Outside the shop's hours a visitor can leave a message, behind the same gate, and nothing is kept of who does not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.fingerprint import holding
+from tests.journeys.browsing import inside, open_widget, violations, visit_store, widget, write
+from tests.live import Server
+
+pytestmark = pytest.mark.journey
+
+CANARY = "canary-7d10c2"
+
+
+def settings(**hours: Any) -> dict[str, Any]:
+    """Return settings of a shop with these hours."""
+    rate_limit = {"sessions": 1000, "messages": 1000}
+    return {
+        "middleware": ["consent_gate", "opening_hours", "training_router"],
+        "middleware_settings": {"rate_limit": rate_limit, "opening_hours": {"sites": {"demo": hours}}},
+    }
+
+
+@pytest.fixture(scope="module")
+def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server whose shop is closed, and opens on Mondays at nine."""
+    server = Server(tmp_path_factory.mktemp("closed"), settings=settings(mon=["09:00-09:01"]))
+    yield server
+    server.close()
+
+
+def press_start(page: Any, server: Server) -> Any:
+    """Visit the store, agree, press Start chat and wait for the answer that the shop is closed."""
+    visit_store(page, server)
+    frame = open_widget(page)
+    frame.locator("#clause-support").check()
+    frame.get_by_role("button", name="Start chat").click()
+    frame.get_by_role("heading", name="The shop is closed just now").wait_for()
+    return frame
+
+
+def test_the_widget_says_when_the_shop_opens_and_stores_nothing(page: Any, closed_shop: Server) -> None:
+    before = closed_shop.fingerprint()
+    frame = press_start(page, closed_shop)
+    assert "Monday" in frame.locator("time").inner_text()
+    frame.get_by_label("Your message").fill(CANARY)
+    frame.get_by_role("button", name="No, thanks").click()
+    frame.get_by_text("Nothing was stored").wait_for()
+    assert closed_shop.fingerprint() == before
+    assert holding(closed_shop.data_dir, CANARY) == []
+    assert inside(page).evaluate("localStorage.length") == 0
+
+
+def test_a_message_that_is_left_is_an_ordinary_conversation(page: Any, closed_shop: Server) -> None:
+    frame = press_start(page, closed_shop)
+    frame.get_by_label("Your message").fill("Do you ship to Gdańsk? 🫖")
+    frame.get_by_label("E-mail").fill("vera@example.org")
+    frame.get_by_role("button", name="Leave message").click()
+    frame.get_by_text("Delivered").wait_for()
+    frame.get_by_text("the answer appears here").wait_for()
+    with closed_shop.core.storage.read() as db:
+        body = db.exec_driver_sql("SELECT body FROM message").scalar_one()
+        told = db.exec_driver_sql("SELECT field, value FROM visitor_profile").one()
+        consents = db.exec_driver_sql("SELECT count(*) FROM consent_record").scalar_one()
+    assert (body, tuple(told), consents) == ("Do you ship to Gdańsk? 🫖", ("email", "vera@example.org"), 1)
+    page.reload()
+    widget(page).get_by_text("Do you ship to Gdańsk?").wait_for()
+    write(widget(page), "and one line more")
+
+
+def test_a_wrong_address_is_told_in_the_form(page: Any, closed_shop: Server) -> None:
+    frame = press_start(page, closed_shop)
+    frame.get_by_label("Your message").fill("Hello")
+    frame.get_by_label("E-mail").fill("not an address")
+    frame.get_by_role("button", name="Leave message").click()
+    assert frame.locator("input:invalid").count() == 1
+    assert frame.get_by_role("heading", name="The shop is closed just now").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_form_has_no_violation(browser: Any, closed_shop: Server, scheme: str) -> None:
+    context = browser.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    page = context.new_page()
+    press_start(page, closed_shop)
+    assert violations(inside(page)) == []
+    context.close()
+
+
+def test_a_shop_that_takes_no_messages_says_so_and_shows_other_ways(
+    page: Any, start_server: Callable[..., Server]
+) -> None:
+    frame = press_start(page, start_server(settings=settings(messages=False)))
+    assert frame.get_by_label("Your message").count() == 0
+    assert frame.locator("time").count() == 0
+
+
+def test_a_shop_that_opened_meanwhile_takes_the_chat(page: Any, start_server: Callable[..., Server]) -> None:
+    server = start_server(settings=settings())
+    frame = press_start(page, server)
+    frame.get_by_label("Your message").fill("typed while it was closed")
+    server.stop()
+    server._options["settings"] = {}
+    server.start()
+    frame.get_by_role("button", name="Leave message").click()
+    frame.get_by_text("typed while it was closed").wait_for(timeout=30_000)
