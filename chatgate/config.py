@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chatgate.errors import OperatorError
@@ -65,10 +65,21 @@ class Settings(BaseSettings):
     idle_close_hours: float = Field(default=24, gt=0)
     session_days: int = Field(default=30, ge=1)
     agent_session_hours: int = Field(default=12, ge=1)
+    log_format: Literal["text", "json"] = "text"
+    """How the log is written: plain lines, or one JSON object a line."""
+    metrics_token: str = Field(default="", repr=False)
+    """What a scraper of /metrics sends as a bearer token, at least 16 characters; empty: there is no /metrics."""
     backup_before_upgrade: bool = True
     """Copy the main database to data_dir/backups before its schema changes."""
     demo: bool = False
     """Serves the example store at /store/ and its row counts; never set it for a real shop."""
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_guessable(cls, token: str) -> str:
+        if token and len(token) < 16:
+            raise ValueError("has fewer than 16 characters; make one with: openssl rand -hex 24")
+        return token
 
     @classmethod
     def settings_customise_sources(

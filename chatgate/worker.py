@@ -1,10 +1,11 @@
 """The loop that does what can wait: outbox delivery, transcripts whose cooling-off is over, idle conversations."""
 
-import logging
 import threading
+import time
 from datetime import date
 from typing import Final
 
+from chatgate.logs import failure, log
 from chatgate.services import (
     conversations,
     erasure,
@@ -19,7 +20,6 @@ from chatgate.services import (
 )
 from chatgate.services.core import Core
 
-LOG = logging.getLogger("chatgate.worker")
 IDLE_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 60.0
 
@@ -54,6 +54,7 @@ class Worker:
         next_sweep = 0.0
         while not self._stopping:
             self._wake.clear()
+            self._core.worker_seen = time.monotonic()
             now = self._core.clock.now().timestamp()
             busy = False
             try:
@@ -63,7 +64,7 @@ class Worker:
                     next_sweep = now + SWEEP_SECONDS
             except Exception as error:
                 self._failures += 1
-                LOG.error("the worker's round failed: %s (%d in a row)", type(error).__name__, self._failures)
+                log("worker", "round_failed", error=error, failure=failure(error), count=self._failures)
             else:
                 self._failures = 0
             if not busy:

@@ -6,6 +6,7 @@ A part stands between ``<!-- generated: NAME -->`` and ``<!-- end: NAME -->``; e
 import ast
 import importlib
 import inspect
+import logging
 import re
 import types
 import typing
@@ -17,6 +18,7 @@ import click
 from pydantic import BaseModel
 from sqlalchemy import Column, Table
 
+from chatgate import logs, metrics
 from chatgate.cli.root import root
 from chatgate.errors import REFUSAL_CODES
 from chatgate.models.tables import METADATA
@@ -247,6 +249,25 @@ def _column(column: Column[Any]) -> str:
     return f"| `{column.name}` | {kind} | {', '.join(marks)} | {why} |"
 
 
+def log_events(_page: str) -> str:
+    """Return the table of the log's events."""
+    rows = [
+        f"| `{name}` | {logging.getLevelName(event.level).lower()} | {event.words} | {event.meaning} |"
+        for name, event in logs.EVENTS.items()
+    ]
+    return "\n".join(["| event | level | words | meaning |", "|---|---|---|---|", *rows])
+
+
+def numbers(_page: str) -> str:
+    """Return the table of what a process counts."""
+    rows = []
+    for one in metrics.ALL:
+        is_count = isinstance(one, metrics.Count)
+        name = f"`{one.name}_total`" if is_count else f"`{one.name}` (histogram)"
+        rows.append(f"| {name} | {(one.label if is_count else '') or ''} | {one.meaning} |")
+    return "\n".join(["| name | label | meaning |", "|---|---|---|", *rows])
+
+
 PARTS: Final[dict[str, tuple[str, Writer]]] = {
     "visitor-events": ("protocol.md", client_events(VisitorNamespace)),
     "agent-events": ("protocol.md", client_events(AgentNamespace)),
@@ -255,6 +276,8 @@ PARTS: Final[dict[str, tuple[str, Writer]]] = {
     "client-shapes": ("protocol.md", shapes(protocol.Payload)),
     "server-shapes": ("protocol.md", shapes(protocol.View)),
     "commands": ("deploy.md", commands),
+    "log-events": ("deploy.md", log_events),
+    "numbers": ("deploy.md", numbers),
     "tables": ("data-model.md", tables),
 }
 """Each generated part: its page and what writes it."""

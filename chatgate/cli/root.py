@@ -1,7 +1,6 @@
 """The root of the command line, and what every command shares."""
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from chatgate import __version__
+from chatgate import __version__, logs
 from chatgate.config import load_settings
 from chatgate.errors import OperatorError, Refusal
 from chatgate.services.core import Core
@@ -69,8 +68,7 @@ def root() -> None:
 
 def run_command() -> int:
     """Run the command line; return the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure("text")
     try:
         result = root.main(standalone_mode=False)
     except click.ClickException as error:

@@ -11,10 +11,11 @@ from typing import Any, Final
 import click
 from flask import Flask
 
+from chatgate import logs
 from chatgate.cli.root import config_options
 from chatgate.config import Settings, load_settings
 from chatgate.errors import OperatorError
-from chatgate.services import agents, notices, sites
+from chatgate.services import agents, notices, recovery, sites
 from chatgate.services.core import Core
 from chatgate.worker import Worker
 
@@ -74,7 +75,7 @@ def run(host: str | None, port: int | None, config_file: Path | None, data_dir: 
     settings = load_settings(config_file, data_dir=data_dir, host=host, port=port)
     app, core, worker = _start(settings)
     server = _bind(app, settings)
-    click.echo(f"ChatGate serves on http://{_shown_host(settings.host)}:{server.server_port}", err=True)
+    logs.log("server", "serving", address=f"http://{_shown_host(settings.host)}:{server.server_port}")
     _serve(server, core, worker)
 
 
@@ -87,7 +88,10 @@ def worker(config_file: Path | None, data_dir: Path | None) -> None:
     """
     from chatgate.app import create_core
 
-    core = create_core(load_settings(config_file, data_dir=data_dir))
+    settings = load_settings(config_file, data_dir=data_dir)
+    _write_log(settings)
+    core = create_core(settings)
+    recovery.apply_outside(core)
     loop = Worker(core)
     signal.signal(signal.SIGTERM, lambda *_: loop.stop())
     try:
@@ -101,11 +105,18 @@ def worker(config_file: Path | None, data_dir: Path | None) -> None:
 def _start(settings: Settings) -> tuple[Flask, Core, Worker]:
     from chatgate.app import create_app
 
+    _write_log(settings)
     app = create_app(settings)
     core: Core = app.config["CHATGATE"]
     loop = Worker(core)
     loop.start()
     return app, core, loop
+
+
+def _write_log(settings: Settings) -> None:
+    """Write the log as configured from here on, and nothing but the log."""
+    logs.configure(settings.log_format, foreign=settings.demo)
+    logs.catch_unhandled()
 
 
 def _bind(app: Flask, settings: Settings) -> Any:
@@ -134,6 +145,7 @@ def _serve(server: Any, core: Core, loop: Worker) -> None:
             watcher.cancel()
         loop.stop()
         core.storage.close()
+        logs.log("server", "stopped")
 
 
 def _collect_seldom() -> None:

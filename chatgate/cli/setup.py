@@ -77,7 +77,7 @@ def config(config_file: Path | None, data_dir: Path | None, as_json: bool) -> No
     """
     settings = load_settings(config_file, data_dir=data_dir)
     data: dict[str, Any] = settings.model_dump(mode="json")
-    for name in ("database_url", "training_database_url", "redis_url"):
+    for name in ("database_url", "training_database_url", "redis_url", "metrics_token"):
         data[name] = "(set)" if data[name] else ""
     if as_json:
         click.echo(json.dumps(data))

@@ -1,7 +1,6 @@
 """Which hooks a middleware really has, and which consent each of them needs: checked once, at start-up."""
 
 import inspect
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,9 +12,9 @@ from chatgate.hooks.discovery import Middleware, suggestion
 from chatgate.hooks.kit import Kit
 from chatgate.hooks.marker import OPTIONS_ATTRIBUTE, PURPOSES_ATTRIBUTE
 from chatgate.hooks.specs import HOOKS, MODULE, PREFIXES, PROJECT, TEXT_ARGUMENTS, Binding, HookInfo
+from chatgate.logs import log
 from chatgate.models.purposes import Purpose
 
-_log = logging.getLogger("chatgate.hooks")
 _ORDERING: Final = ("tryfirst", "trylast", "wrapper", "hookwrapper")
 _NEVER_SKIPPED: Final = {
     "check_message": frozenset({Purpose.SUPPORT}),
@@ -150,7 +149,7 @@ def _check_unmarked(where: str, name: str) -> None:
     if name in HOOKS:
         raise OperatorError(f"{where}: {name} is not called without @hookimpl; add it or rename the function")
     if hint:
-        _log.warning("%s: function %s looks like a hook and is none%s", where, name, hint)
+        log("hooks", "hook_misnamed", where=where, function=name, hint=hint)
 
 
 def _functions(plugin: object) -> Iterator[tuple[str, Any, dict[str, Any] | None]]:

@@ -1,10 +1,9 @@
 """How a failing middleware is told from its caller's business, and what may be written about it."""
 
-import logging
 import sys
 from collections.abc import Callable
 
-_log = logging.getLogger("chatgate.hooks")
+from chatgate.logs import failure, log
 
 
 class HookFailed(Exception):  # noqa: N818  (a fact about a middleware)
@@ -15,9 +14,9 @@ class TimeLimitReached(Exception):  # noqa: N818  (named in the log line)
     """A hook waited longer than it may."""
 
 
-def log_failure(middleware: str, where: str, failure: str) -> None:
+def log_failure(middleware: str, where: str, failed_with: str) -> None:
     """Write the one fixed line; an exception's message may hold what people wrote, so it is left out."""
-    _log.error("middleware %s failed in %s: %s", middleware, where, failure)
+    log("hooks", "middleware_failed", middleware=middleware, where=where, failure=failed_with)
 
 
 def is_the_callers(raised: BaseException) -> bool:
@@ -34,8 +33,7 @@ def is_killed(raised: BaseException) -> bool:
 
 def class_name(raised: BaseException) -> str:
     """Return the exception's class name; a made-up class could carry a text, so odd names are not logged."""
-    name = type(raised).__name__
-    return name if name.isidentifier() and name.isascii() and len(name) <= 60 else "BaseException"
+    return failure(raised)
 
 
 def isolated(middleware: str, job: Callable[[], None]) -> Callable[[], None]:

@@ -92,6 +92,10 @@ class Core:
     broadcast: Broadcaster
     presence: Presence
     wake_worker: Callable[[], None] = lambda: None
+    lists_applied: bool = False
+    """Whether what was erased and withdrawn since an older copy of the database is applied; nothing serves before."""
+    worker_seen: float | None = None
+    """When the worker of this process last moved, in ``time.monotonic()``; None when there is none."""
     follows_messages: bool = False
     """Whether a middleware watches or answers messages: only then a message has an outbox event."""
 

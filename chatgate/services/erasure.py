@@ -5,15 +5,16 @@ main database go, then the tombstone is written outside, then all rows and the t
 and at last the files are scrubbed. Every step may be repeated.
 """
 
-import logging
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
+from chatgate import metrics
 from chatgate.errors import OperatorError
 from chatgate.hooks.contexts import TrainingRetracted
 from chatgate.ids import new_id
+from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.policy.canonical import utc_text
 from chatgate.policy.ledger import tombstone_leaf
@@ -26,7 +27,6 @@ from chatgate.storage.outside_files import add_tombstones, tombstone_mac
 from chatgate.storage.queries import consents, conversations, desk, ledger, rights, work
 from chatgate.storage.subject_rows import Subject
 
-LOG = logging.getLogger("chatgate.erasure")
 REASON = "erased"
 
 
@@ -48,6 +48,7 @@ def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str
         mac = tombstone_mac(core.erasure_key, conversation_id)
         add_tombstones(tombstone_path(core.settings), [mac])
         core.storage.write_now(lambda db: _erase_rows(core, db, row, mac, request_id))
+        metrics.ERASURES.add()
         core.broadcast.end_session(conversation_id, REASON)
         core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": conversation_id})
     else:
@@ -173,7 +174,7 @@ def _isolated(name: str, erase: Any) -> bool:
     try:
         erase()
     except Exception as error:
-        LOG.warning("%s could not erase yet: %s", name, type(error).__name__)
+        log("erasure", "erasure_waits", error=error, name=name, failure=failure(error))
         return False
     return True
 

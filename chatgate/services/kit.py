@@ -2,7 +2,6 @@
 
 import base64
 import json
-import logging
 import os
 import threading
 from collections.abc import Callable
@@ -15,14 +14,13 @@ from sqlalchemy import Connection
 from chatgate.clock import Clock
 from chatgate.hooks.limiter import Limiter
 from chatgate.ids import new_id
+from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.storage.database import Storage
 from chatgate.storage.queries import work
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-LOG = logging.getLogger("chatgate.middleware")
 
 
 SEALED: Final = "sealed:"
@@ -127,4 +125,4 @@ def _isolated(job: Callable[[], None]) -> None:
     try:
         job()
     except Exception as error:
-        LOG.warning("a background job failed: %s", type(error).__name__)
+        log("middleware", "job_failed", error=error, failure=failure(error))

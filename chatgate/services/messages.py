@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.hooks.contexts import MessageContext
 from chatgate.ids import new_id
@@ -144,6 +145,7 @@ def _new(
 def _tell(core: Core, stored: StoredMessage) -> View:
     view = message_view(stored.message)
     if stored.fresh:
+        metrics.MESSAGES.add(view["author_kind"])
         event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
         core.broadcast.to_visitor(view["conversation_id"], "message_stored", event)
         core.broadcast.to_agents(stored.site_id, "message_stored", event)

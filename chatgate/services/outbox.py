@@ -1,6 +1,5 @@
 """Delivering what happened: the core's own duties first, then each middleware, isolated and retried."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -8,15 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from chatgate import metrics
 from chatgate.hooks import contexts
 from chatgate.ids import new_id
+from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.services import assistance, releases, training, views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, Nobody
 from chatgate.storage.queries import conversations, messages, work
 
-LOG = logging.getLogger("chatgate.outbox")
 CLAIM_SECONDS: Final = 60
 MAX_ATTEMPTS: Final = 12
 UNHEARD: Final = "middleware"
@@ -55,9 +55,11 @@ def _deliver(core: Core, event: AnyRow) -> None:
     try:
         _core_duty(core, event)
     except Exception as error:
+        metrics.DELIVERIES.add("retried")
         _postpone(core, event, now + _backoff(event.attempts), error)
         return
     retry_at = _tell_middlewares(core, event, now)
+    metrics.DELIVERIES.add("done" if retry_at is None else "retried")
     if retry_at is None:
         core.storage.write_now(lambda db: work.finish(db, event.id, core.clock.now()))
     else:
@@ -114,7 +116,7 @@ def _tell_one(
     except Exception as error:
         error_class = type(error).__name__
         retry = core.clock.now() + _backoff(attempts) if attempts < MAX_ATTEMPTS else None
-        LOG.warning("middleware %s failed in %s: %s", name, hook, error_class)
+        log("outbox", "middleware_failed", error=error, middleware=name, where=hook, failure=failure(error))
     if error_class is None and row is None:
         return None
     values = {
@@ -204,7 +206,7 @@ def _training_exported(core: Core, event: AnyRow, base: dict[str, str]) -> conte
 
 
 def _postpone(core: Core, event: AnyRow, until: datetime, error: Exception) -> None:
-    LOG.warning("delivery of %s failed: %s", event.kind, type(error).__name__)
+    log("outbox", "delivery_failed", error=error, kind=event.kind, failure=failure(error))
 
     def job(db: Connection) -> None:
         work.postpone(db, event.id, until, type(error).__name__)

@@ -1,12 +1,12 @@
 """Keeping up the lists outside of every backup, and applying them to a database that an older copy replaced."""
 
-import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from chatgate.config import Settings
+from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.services.core import AnyRow, Core
 from chatgate.storage.outside_files import (
@@ -20,7 +20,6 @@ from chatgate.storage.outside_files import (
 )
 from chatgate.storage.queries import consents, ledger
 
-LOG = logging.getLogger("chatgate.outside")
 RESTRICTED: Final = "restricted"
 EVENTS_AT_ONCE: Final = 5_000
 
@@ -124,4 +123,4 @@ def _note(core: Core, entries: Iterable[Withdrawal]) -> None:
     try:
         add_withdrawals(withdrawal_path(core.settings), entries)
     except OSError as error:
-        LOG.error("the list of withdrawals cannot be written: %s", type(error).__name__)
+        log("outside", "list_unwritable", error=error, failure=failure(error))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from chatgate.config import Settings
 from chatgate.errors import OperatorError
 from chatgate.ids import new_id
+from chatgate.logs import log
 from chatgate.services import erasure, outside, subjects, views
 from chatgate.services.consents import ChangeRequest, change_consent
 from chatgate.services.core import Core, View
@@ -60,7 +61,11 @@ def apply_outside(core: Core) -> View:
                     restricted += _restrict(core, name, entry)
                 else:
                     withdrawn += _withdraw(core, name, entry)
-    return {"erased": erased, "withdrawn": withdrawn, "restricted": restricted}
+    core.lists_applied = True
+    done = {"erased": erased, "withdrawn": withdrawn, "restricted": restricted}
+    if any(done.values()):
+        log("recovery", "restored", erased=erased, withdrawn=withdrawn, restricted=restricted)
+    return done
 
 
 def after_restore(core: Core) -> View:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.hooks.contexts import SessionOpenContext
 from chatgate.ids import new_id, token_hash
@@ -85,7 +86,9 @@ def open_session(core: Core, request: OpenRequest) -> View:
         return _reissue(core, earlier, request.client_id)
     notice = _shown_notice(core, site, notice, shown["sha256"])
     accepted = _accepted(core, site, notice, request, shown["served_at"], now)
-    return _store(core, site, accepted, request.client_id, shown)
+    opened = _store(core, site, accepted, request.client_id, shown)
+    metrics.SESSIONS.add()
+    return opened
 
 
 def _gate_context(request: OpenRequest, now: datetime) -> SessionOpenContext:

@@ -1,6 +1,5 @@
 """The way of a transcript into the training store, and out of it. Unknown is no."""
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -8,9 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from chatgate import metrics
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import TrainingExportContext
 from chatgate.ids import new_id
+from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
 from chatgate.policy.consent import TrainingGrant
@@ -21,7 +22,6 @@ from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import conversations, messages, sites, work
 
-LOG = logging.getLogger("chatgate.training")
 RETRY_AFTER: Final = timedelta(minutes=5)
 """How long an export that failed is put off."""
 
@@ -142,6 +142,7 @@ def _confirm(core: Core, row: AnyRow, item_id: str) -> str:
         return "admitted"
 
     state = core.storage.write_now(job)
+    metrics.EXPORTS.add(state)
     _tell(core, row.id)
     return state
 
@@ -173,6 +174,7 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
         return final
 
     result = core.storage.write_now(job)
+    metrics.EXPORTS.add(result)
     if result != "pending":
         _tell(core, row.id)
     return result
@@ -250,6 +252,7 @@ def retract_item(core: Core, item_id: str) -> None:
         conversations.change(db, lineage.conversation_id, {})
 
     core.storage.write_now(job)
+    metrics.RETRACTIONS.add()
     _tell(core, lineage.conversation_id)
 
 
@@ -265,7 +268,7 @@ def export_due(core: Core, limit: int = 100) -> int:
         try:
             export_transcript(core, row.conversation_id, cooled_off=True)
         except Exception as error:
-            LOG.warning("an export failed: %s", type(error).__name__)
+            log("training", "export_failed", error=error, failure=failure(error))
             put_off = {"due_at": now + RETRY_AFTER}
             core.storage.write_now(partial(work.change_lineage, item_id=row.item_id, values=put_off))
     return len(rows)

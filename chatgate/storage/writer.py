@@ -4,11 +4,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.storage.engine import driver_connection
 from chatgate.storage.written import Relay, Written
@@ -130,6 +132,7 @@ class Writer:
     def _transact(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
         """Run a batch in one transaction and commit it; whatever is raised here undid all of it."""
         outcomes: list[tuple[_Entry, Any]] = []
+        began = perf_counter()
         with self._engine.connect() as db:
             transaction = db.begin()
             try:
@@ -140,6 +143,8 @@ class Writer:
             except BaseException:
                 transaction.rollback()
                 raise
+        metrics.COMMIT_JOBS.add(len(batch))
+        metrics.COMMIT_SECONDS.add(perf_counter() - began)
         return outcomes
 
     def _run_alone(self, entry: _Entry) -> tuple[_Entry, Any]:

@@ -114,8 +114,3 @@ class Api:
     def me(self) -> Response:
         """``GET /inbox/me``."""
         return answer(agents.agent_view(self._core, g.agent))
-
-    def health(self) -> Response:
-        """``GET /healthz``: whether the process answers and its database reads."""
-        self._core.storage.row_counts(("site",))
-        return answer({"status": "ok"})

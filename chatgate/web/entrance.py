@@ -1,6 +1,5 @@
 """The one entrance for socket events: known name, guard, parse, call; every exception becomes a coded answer."""
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,11 +10,12 @@ from gevent import GreenletExit
 from pydantic import BaseModel, ValidationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from chatgate.errors import Refusal
+from chatgate import metrics
+from chatgate.errors import REFUSAL_CODES, Refusal
+from chatgate.logs import failure, log, new_request_id
 from chatgate.storage.written import Written
 from chatgate.web.acks import PendingAck
 
-LOG = logging.getLogger("chatgate.web")
 Answer = dict[str, Any] | Any | None
 
 
@@ -41,10 +41,17 @@ def parse(model: type[BaseModel], data: Any) -> Any:
         raise Refusal("payload_invalid", field=place, problem=first["type"]) from None
 
 
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Count a refusal and return it as clients get it: a refusal is a number in the metrics and nothing else."""
+    metrics.REFUSALS.add(refusal.code if refusal.code in REFUSAL_CODES else "other")
+    return refusal.as_dict()
+
+
 def unexpected(where: str, error: BaseException) -> Refusal:
     """Log one fixed line about a defect of ours, without its message, and return what the client is told."""
-    LOG.error("unexpected %s in %s", type(error).__name__, where)
-    return Refusal("middleware_error")
+    request_id = new_request_id()
+    log("web", "unexpected", error=error, failure=failure(error), where=where, request_id=request_id)
+    return Refusal("middleware_error", request_id=request_id)
 
 
 class Entrance(socketio.Namespace):  # type: ignore[misc]
@@ -62,11 +69,15 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
             answer = self._event(event, args[0], args[1:])
             return self._later(event, answer) if isinstance(answer, Written) else answer
         except Refusal as refusal:
-            return {"error": refusal.as_dict()}
+            return {"error": refused(refusal)}
         except GreenletExit:
             raise
         except BaseException as error:
-            return {"error": unexpected(f"{self.namespace} {event}", error).as_dict()}
+            return {"error": unexpected(self._place(event), error).as_dict()}
+
+    def _place(self, event: str) -> str:
+        """Return what the log may say of an event: a name that a client made up is not one of ours."""
+        return f"{self.namespace} {event if event in self.events else 'an unknown event'}"
 
     def _event(self, name: str, sid: str, data: tuple[Any, ...]) -> Answer:
         who = self.who(sid)
@@ -86,9 +97,9 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
             try:
                 answer = {"message": settled.result()}
             except Refusal as refusal:
-                answer = {"error": refusal.as_dict()}
+                answer = {"error": refused(refusal)}
             except Exception as error:
-                answer = {"error": unexpected(f"{self.namespace} {event}", error).as_dict()}
+                answer = {"error": unexpected(self._place(event), error).as_dict()}
             pending.resolve(answer)
 
         written.then(acknowledge)
@@ -98,7 +109,7 @@ class Entrance(socketio.Namespace):  # type: ignore[misc]
         try:
             self.admit(sid, environ, auth)
         except Refusal as refusal:
-            raise Refused(refusal.code, refusal.as_dict()) from None
+            raise Refused(refusal.code, refused(refusal)) from None
         except GreenletExit:
             raise
         except BaseException as error:

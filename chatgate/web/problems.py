@@ -8,7 +8,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from chatgate.errors import Refusal
-from chatgate.web.entrance import unexpected
+from chatgate.web.entrance import refused, unexpected
 
 STATUS: Final = MappingProxyType(
     {
@@ -53,7 +53,8 @@ def install(app: Flask) -> None:
     """Make every error of the application a problem document."""
 
     @app.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Response:
+    def refuse(refusal: Refusal) -> Response:
+        refused(refusal)
         return problem(refusal)
 
     @app.errorhandler(HTTPException)

@@ -15,6 +15,7 @@ from chatgate.web.agent_socket import AgentNamespace
 from chatgate.web.api import Api
 from chatgate.web.broadcast import SocketBroadcaster
 from chatgate.web.inbox_feed import InboxFeed
+from chatgate.web.operations import Operations
 from chatgate.web.pages import Pages
 from chatgate.web.presence import LivePresence
 from chatgate.web.rights import Rights
@@ -39,7 +40,9 @@ def build(core: Core) -> Flask:
     socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret))
     socketio.server.register_namespace(agent_sockets)
     problems.install(app)
-    _register(Routes(app, core), Pages(core), Api(core, limiter_secret, agent_sockets), Rights(core))
+    routes = Routes(app, core)
+    _register(routes, Pages(core), Api(core, limiter_secret, agent_sockets), Rights(core))
+    _register_operations(routes, Operations(core, socketio.server))
     app.after_request(_headers)
     proxies = core.settings.trusted_proxies
     if proxies:
@@ -59,7 +62,6 @@ def _register(routes: Routes, pages: Pages, api: Api, rights: Rights) -> None:
     routes.add("/store/", pages.store, PUBLIC)
     routes.add("/store/<path:name>", pages.store, PUBLIC)
     routes.add("/demo/rows", pages.rows, PUBLIC)
-    routes.add("/healthz", api.health, PUBLIC)
     routes.add("/v1/sites/<site_id>/notice", api.notice, PUBLIC)
     routes.add("/v1/sites/<site_id>/sessions", api.open_session, PUBLIC, ("POST",))
     routes.add("/v1/conversations/<conversation_id>/messages", api.post_message, SESSION, ("POST",))
@@ -74,6 +76,12 @@ def _register(routes: Routes, pages: Pages, api: Api, rights: Rights) -> None:
     routes.add("/inbox/subject-requests", rights.requests, AGENT)
     routes.add("/inbox/subject-requests", rights.ask_for, AGENT, ("POST",))
     routes.add("/inbox/proof/<name>", rights.proof, AGENT)
+
+
+def _register_operations(routes: Routes, operations: Operations) -> None:
+    routes.add("/healthz", operations.health, PUBLIC)
+    routes.add("/readyz", operations.ready, PUBLIC)
+    routes.add("/metrics", operations.numbers, PUBLIC)  # public is the way to its own token
 
 
 def _headers(response: Response) -> Response:

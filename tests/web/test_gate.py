@@ -26,6 +26,8 @@ PUBLIC_ROUTES = {
     "/store/<path:name>",
     "/demo/rows",
     "/healthz",
+    "/readyz",
+    "/metrics",
     "/v1/sites/<site_id>/notice",
     "/v1/sites/<site_id>/sessions",
     "/inbox/sign-in",

@@ -58,6 +58,19 @@ def pending_count(db: Connection) -> int:
     return db.execute(select(func.count()).where(OUTBOX.c.done_at.is_(None))).scalar_one()
 
 
+def outbox_state(db: Connection) -> tuple[int, int, datetime | None]:
+    """Return how many events wait, how many of them were tried before, and since when the oldest is due."""
+    waiting = select(func.count(), func.count().filter(OUTBOX.c.attempts > 1), func.min(OUTBOX.c.next_at))
+    row = db.execute(waiting.where(OUTBOX.c.done_at.is_(None))).one()
+    return row[0], row[1], row[2]
+
+
+def oldest_untried(db: Connection) -> datetime | None:
+    """Return since when the oldest event waits that nobody has tried yet: a sign that no worker runs."""
+    query = select(func.min(OUTBOX.c.next_at)).where(OUTBOX.c.done_at.is_(None), OUTBOX.c.attempts == 0)
+    return db.execute(query).scalar()
+
+
 def deliveries(db: Connection, event_id: str) -> dict[str, Row[Any]]:
     """Return the separate deliveries of an event by middleware."""
     return {row.middleware: row for row in db.execute(select(DELIVERY).where(DELIVERY.c.event_id == event_id))}
