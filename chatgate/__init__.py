@@ -3,6 +3,7 @@
 from chatgate.clock import Clock
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import (
+    AttachmentContext,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -32,6 +33,7 @@ from chatgate.policy.transcript import Transcript, TranscriptLine
 __version__ = "0.1.0"
 
 __all__ = [
+    "AttachmentContext",
     "Clock",
     "ConsentChangedEvent",
     "ConversationClosed",

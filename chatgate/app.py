@@ -3,17 +3,19 @@
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from chatgate.clock import Clock, SystemClock
-from chatgate.config import Settings, check_preset, load_settings
+from chatgate.config import Settings, attachments_dir, check_preset, load_settings
 from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import MemoryLimiter
 from chatgate.services import backup, ledger, outside, recovery
+from chatgate.services.attachment_data import AttachmentData
 from chatgate.services.core import Core, Nobody
 from chatgate.services.kit import Services
+from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
 from chatgate.storage.engine import database_url, prepare_data_dir
 from chatgate.storage.keyfiles import load_or_create_key
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+
+FILE_THREADS: Final = 2
+"""How many files are drawn, sealed or opened at once: an image in the making takes some hundred megabytes."""
 
 
 def create_core(
@@ -70,8 +75,11 @@ def create_core(
             sinks=_sinks(settings, chain.register("register_training_sinks")),
             broadcast=nobody,
             presence=nobody,
+            files=AttachmentFiles(attachments_dir(settings)),
+            in_thread=_in_thread(),
             follows_messages=chain.has("on_message_stored") or chain.has("choose_reply"),
         )
+        core.subject_data.append(AttachmentData(core))
         _check_active_presets(core)
     except BaseException:
         storage.close()
@@ -132,6 +140,18 @@ def _check_active_presets(core: Core) -> None:
         for site in sites.all_sites(db):
             for row in consents.current_notices(db, site.id):
                 check_preset(core.settings, row.content["preset"])
+
+
+def _in_thread() -> "Callable[[Callable[[], Any]], Any]":
+    """Run in threads of their own when gevent runs the process: neither its loop nor a commit waits for an image."""
+    from gevent import monkey
+
+    if not monkey.is_module_patched("threading"):
+        return lambda job: job()
+    from gevent.threadpool import ThreadPool
+
+    apply: Callable[[Callable[[], Any]], Any] = ThreadPool(FILE_THREADS).apply
+    return apply
 
 
 def _commit_with() -> "Callable[[Callable[[], None]], None]":

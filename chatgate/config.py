@@ -37,6 +37,19 @@ class TrainingSettings(BaseModel):
     cooling_off_days: float = Field(default=14, ge=0)
 
 
+class AttachmentSettings(BaseModel):
+    """Where files of chats are kept, and how many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    directory: str = ""
+    """Empty: ``attachments`` under data_dir. Servers that share a database share this directory too."""
+    per_conversation: int = Field(default=50, ge=1, le=1000)
+    megabytes_per_conversation: int = Field(default=100, ge=1, le=2000)
+    unsent_hours: float = Field(default=24, gt=0)
+    """After how long a file that was uploaded and never sent is deleted."""
+
+
 class Settings(BaseSettings):
     """Everything an installation can set. docs/configuration.md lists each with its default."""
 
@@ -62,6 +75,7 @@ class Settings(BaseSettings):
     """One table for each middleware: [middleware_settings.<name>]."""
     consent: ConsentSettings = ConsentSettings()
     training: TrainingSettings = TrainingSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     idle_close_hours: float = Field(default=24, gt=0)
     session_days: int = Field(default=30, ge=1)
     agent_session_hours: int = Field(default=12, ge=1)
@@ -92,6 +106,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Leave .env and secret files out: one file, one environment, one set of flags."""
         return (init_settings, env_settings)
+
+
+def attachments_dir(settings: Settings) -> Path:
+    """Return where files of chats are kept."""
+    return Path(settings.attachments.directory) if settings.attachments.directory else settings.data_dir / "attachments"
 
 
 def load_settings(path: Path | None = None, **flags: Any) -> Settings:

@@ -35,6 +35,11 @@ REFUSAL_CODES: Final = MappingProxyType(
         "identity_invalid": "The signature does not vouch for this identity.",
         "sign_in_failed": "The e-mail address and the password do not match an agent.",
         "second_factor_required": "The password is right; the sign-in also needs a code of the second factor.",
+        "attachment_refused": "The file may not be sent; `reason`: type, mismatch, broken, pixels or malware.",
+        "attachment_too_large": "The file is larger than the site allows; the detail has the limit in bytes.",
+        "attachment_limit": "The conversation has as many files, or as many bytes of files, as one may have.",
+        "attachment_unknown": "A file of the message was not uploaded here, was sent before, or waited too long.",
+        "attachments_off": "The site takes no files.",
         "outside_opening_hours": "The shop takes no live chats at this hour.",
     }
 )

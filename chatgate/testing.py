@@ -8,6 +8,7 @@ With ``pytest_plugins = ["chatgate.testing"]`` in a conftest, tests may name the
 ``fake_services``.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,7 @@ from typing import Any, Final, TypeVar
 
 from chatgate.hooks.chain import Chain, Covers, load_chain
 from chatgate.hooks.contexts import (
+    AttachmentContext,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -180,6 +182,14 @@ def session_open_context(**changes: Any) -> SessionOpenContext:
 def message_context(**changes: Any) -> MessageContext:
     """Return the context of a visitor's message."""
     return _changed(MessageContext("demo", "conversation-1", "visitor", "en", "vera", NOON), changes)
+
+
+def attachment_context(**changes: Any) -> AttachmentContext:
+    """Return the context of a visitor's JPEG of 1,000 bytes."""
+    context = AttachmentContext(
+        "demo", "conversation-1", "visitor", "en", "vera", "image/jpeg", 1000, hashlib.sha256(b"").hexdigest(), NOON
+    )
+    return _changed(context, changes)
 
 
 def training_export_context(**changes: Any) -> TrainingExportContext:

@@ -7,6 +7,7 @@ from typing import Final
 
 from chatgate.logs import failure, log
 from chatgate.services import (
+    attachments,
     conversations,
     erasure,
     expiry,
@@ -76,12 +77,14 @@ class Worker:
         expiry.expire_due(self._core)
         training.export_due(self._core)
         housekeeping.forget_spent_tokens(self._core)
+        attachments.forget_unsent(self._core)
         ledger.checkpoint_if_due(self._core)
         erasure.go_on(self._core)
         self._noted_seq = outside.catch_up(self._core, self._noted_seq)
         today = self._core.clock.now().date()
         if today != self._feeds_of:
             retention.sweep(self._core)
+            attachments.delete_strays(self._core)
             releases.refresh_feeds(self._core)
             self._feeds_of = today
 

@@ -18,6 +18,7 @@ from chatgate.models.purposes import Purpose
 _ORDERING: Final = ("tryfirst", "trylast", "wrapper", "hookwrapper")
 _NEVER_SKIPPED: Final = {
     "check_message": frozenset({Purpose.SUPPORT}),
+    "check_attachment": frozenset({Purpose.SUPPORT}),
     "check_training_export": frozenset({Purpose.TRAINING}),
 }
 """What the consent covers for certain when the check is due: bound to more, it could be skipped."""

@@ -59,6 +59,24 @@ class MessageContext:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentContext:
+    """A file of a visitor or an agent, as it was uploaded, before anything of it is stored.
+
+    ``media_type`` is what the bytes prove, never what the client said; ``sha256`` is of the uploaded bytes, in hex.
+    """
+
+    site_id: str
+    conversation_id: str
+    author_kind: str
+    locale: str
+    limiter_key: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingExportContext:
     """A closed conversation whose consent covers training, before its transcript is exported."""
 

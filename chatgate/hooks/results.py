@@ -14,7 +14,7 @@ BODY_MAX_CHARACTERS: Final = 4000
 """Must equal the wire protocol's limit; a test compares them (this layer may not import it)."""
 
 Arguments = Mapping[str, Any]
-_UNALTERABLE: Final = frozenset({str, int, float, bool, type(None), datetime})
+_UNALTERABLE: Final = frozenset({str, bytes, int, float, bool, type(None), datetime})
 
 
 class WrongResultError(TypeError):

@@ -16,6 +16,7 @@ import pluggy
 
 from chatgate.hooks import results
 from chatgate.hooks.contexts import (
+    AttachmentContext,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -38,7 +39,7 @@ from chatgate.policy.transcript import Transcript
 
 PROJECT: Final = "chatgate"
 PREFIXES: Final = ("choose_", "check_", "transform_", "on_", "register_")
-TEXT_ARGUMENTS: Final = frozenset({"body", "transcript"})
+TEXT_ARGUMENTS: Final = frozenset({"body", "content", "transcript"})
 """Arguments that carry what people wrote; a middleware without a manifest may not name them."""
 
 _hookspec = pluggy.HookspecMarker(PROJECT)
@@ -115,6 +116,11 @@ def check_session_open(context: SessionOpenContext, kit: Kit) -> None:
 @_hook(Binding.MANIFEST, results.nothing)
 def check_message(context: MessageContext, body: str, kit: Kit) -> None:
     """Refuse a message before it is stored. May be bound to *support* only, so that it is never skipped."""
+
+
+@_hook(Binding.MANIFEST, results.nothing, seconds=30.0)
+def check_attachment(context: AttachmentContext, content: bytes, kit: Kit) -> None:
+    """Refuse a file before it is stored: by its type, size and digest, or by its bytes (``content``)."""
 
 
 @_hook(Binding.TRAINING, results.nothing)

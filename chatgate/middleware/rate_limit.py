@@ -1,8 +1,8 @@
-"""How many sessions one address may open and how many messages one conversation takes in a while."""
+"""How many sessions one address may open and how many messages and files one conversation takes in a while."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatgate import Kit, Manifest, MessageContext, Purpose, Refusal, SessionOpenContext, hookimpl
+from chatgate import AttachmentContext, Kit, Manifest, MessageContext, Purpose, Refusal, SessionOpenContext, hookimpl
 
 
 class Settings(BaseModel):
@@ -16,12 +16,15 @@ class Settings(BaseModel):
     messages: int = Field(default=30, ge=1)
     """Messages of the visitor that one conversation takes in a window."""
     messages_window_seconds: int = Field(default=30, ge=1, le=600)
+    attachments: int = Field(default=20, ge=1)
+    """Files of the visitor that one conversation takes in a window, refused ones too."""
+    attachments_window_seconds: int = Field(default=300, ge=1, le=600)
 
 
 manifest = Manifest(
     purposes=[Purpose.SUPPORT],
     settings=Settings,
-    description="Counts sessions by a salted hash of the address and messages by conversation, for minutes.",
+    description="Counts sessions by a salted hash of the address, messages and files by conversation, for minutes.",
 )
 
 
@@ -38,6 +41,14 @@ def check_message(context: MessageContext, kit: Kit) -> None:
     if context.author_kind == "visitor":
         limits: Settings = kit.settings
         _count(kit, "messages", context.conversation_id, limits.messages, limits.messages_window_seconds)
+
+
+@hookimpl(purposes=[])
+def check_attachment(context: AttachmentContext, kit: Kit) -> None:
+    """Refuse a visitor who sends files too quickly, before an image is decoded."""
+    if context.author_kind == "visitor":
+        limits: Settings = kit.settings
+        _count(kit, "attachments", context.conversation_id, limits.attachments, limits.attachments_window_seconds)
 
 
 def _count(kit: Kit, what: str, key: str, limit: int, window_seconds: int) -> None:

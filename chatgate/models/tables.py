@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from chatgate.models.attachment import Attachment
 from chatgate.models.consent import (
     ConsentEvent,
     ConsentNotice,
@@ -38,6 +39,7 @@ __all__ = [
     "AgentFactor",
     "AgentRead",
     "AgentSession",
+    "Attachment",
     "AuditEvent",
     "BlockedVisitor",
     "CannedReply",

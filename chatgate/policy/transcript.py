@@ -1,8 +1,12 @@
 """The ordered copy of a closed conversation, as redaction, sinks and the assistant see it."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from chatgate.policy.canonical import canonical_bytes, sha256_hex
+
+ATTACHMENT: Final = "[attachment]"
+"""What stands in a transcript for a file: neither its bytes nor its name ever leave the main database for training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,8 @@ class Transcript:
         """Return the SHA-256 (hex) over the RFC 8785 bytes of locale and lines (names left out)."""
         body = {"locale": self.locale, "lines": [[x.seq, x.author_kind, x.body] for x in self.lines]}
         return sha256_hex(canonical_bytes(body))
+
+
+def with_placeholders(body: str, files: int) -> str:
+    """Return what a message says in a transcript: its text, then a placeholder for each of its files."""
+    return "\n".join([*([body] if body.strip() else []), *[ATTACHMENT] * files])

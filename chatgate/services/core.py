@@ -12,6 +12,7 @@ from chatgate.config import Settings
 from chatgate.hooks.chain import Chain
 from chatgate.hooks.contexts import SubjectData, TrainingSink
 from chatgate.hooks.limiter import Limiter
+from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
 
 View = dict[str, Any]
@@ -91,6 +92,9 @@ class Core:
     """What middlewares keep outside of their rows and must hand out and erase."""
     broadcast: Broadcaster
     presence: Presence
+    files: AttachmentFiles
+    in_thread: Callable[[Callable[[], Any]], Any] = lambda job: job()
+    """Runs what computes or waits for the disk, while others go on; the server gives a thread pool."""
     wake_worker: Callable[[], None] = lambda: None
     lists_applied: bool = False
     """Whether what was erased and withdrawn since an older copy of the database is applied; nothing serves before."""

@@ -145,7 +145,7 @@ def open_conversation(core: Core, agent: SignedInAgent, conversation_id: str, af
         assert notice is not None
         return {
             "conversation": view,
-            "messages": views.message_views(messages.after(db, row.id, after_seq)),
+            "messages": views.message_views(db, messages.after(db, row.id, after_seq)),
             "clauses": views.clause_views(views.stored_notice(notice)),
             "record": {
                 **receipts.record_fields(record),

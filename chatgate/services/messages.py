@@ -1,6 +1,6 @@
 """The whole life of a message: check, transform, store with its event, broadcast, return."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,31 +23,42 @@ from chatgate.storage.written import Written
 BODY_MAX_CHARACTERS: Final = 4000
 
 
-def post_visitor_message(core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str) -> View:
+def post_visitor_message(
+    core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str, files: Sequence[str] = ()
+) -> View:
     """Do as :func:`queue_visitor_message` and wait for the commit."""
-    return queue_visitor_message(core, session, client_id, body, limiter_key).result()
+    return queue_visitor_message(core, session, client_id, body, limiter_key, files).result()
 
 
 def queue_visitor_message(
-    core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str
+    core: Core, session: VisitorSession, client_id: str, body: str, limiter_key: str, files: Sequence[str] = ()
 ) -> Written[View]:
     """Queue a visitor's message for the next commit, after which everybody who looks is told.
+
+    Args:
+        core: the installation.
+        session: whose message.
+        client_id: makes a resend harmless.
+        body: what was written; may be empty when there are files.
+        limiter_key: stands for the visitor's address.
+        files: ids of attachments that this visitor uploaded and did not send yet.
 
     Returns:
         The stored message, once committed; a resend with the same ``client_id`` gives the first one and stores nothing.
 
     Raises:
         Refusal: ``payload_invalid``, ``message_too_long``, a middleware's code, ``consent_withdrawn``, ``closed``,
-            ``restricted``, and ``consent_stale`` with the current notice: a major version came out, and the visitor
-            is asked again before the next message; the client keeps what was typed.
+            ``restricted``, ``attachment_unknown``, and ``consent_stale`` with the current notice: a major version
+            came out, and the visitor is asked again before the next message; the client keeps what was typed.
 
     Stores: the message and, when a middleware watches, its outbox event, in one transaction, for *support*.
     """
-    check_body(body)
+    check_body(body, with_files=bool(files))
     context = _context(core, session.site_id, session.conversation_id, "visitor", session.locale, limiter_key)
     body = _through_middleware(core, context, body)
     author = ("visitor", session.visitor_id, None)
     new = _new(core, session.conversation_id, client_id, body, author, context.now)
+    new.attachment_ids = tuple(files)
     return queue_and_tell(core, new, lambda error: _with_notice(core, session, error))
 
 
@@ -61,20 +72,22 @@ def _with_notice(core: Core, session: VisitorSession, error: Exception) -> Excep
         return other
 
 
-def post_agent_message(core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str) -> View:
+def post_agent_message(
+    core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str, files: Sequence[str] = ()
+) -> View:
     """Do as :func:`queue_agent_message` and wait for the commit."""
-    return queue_agent_message(core, agent, conversation_id, client_id, body).result()
+    return queue_agent_message(core, agent, conversation_id, client_id, body, files).result()
 
 
 def queue_agent_message(
-    core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str
+    core: Core, agent: SignedInAgent, conversation_id: str, client_id: str, body: str, files: Sequence[str] = ()
 ) -> Written[View]:
     """Queue an agent's message; the same way back. A conversation that nobody has is then the agent's.
 
     Raises:
         Refusal: as :func:`queue_visitor_message`, and ``not_found``.
     """
-    check_body(body)
+    check_body(body, with_files=bool(files))
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id)
     if row is None:
@@ -82,6 +95,7 @@ def queue_agent_message(
     context = _context(core, row.site_id, conversation_id, "agent", row.locale, agent.id)
     body = _through_middleware(core, context, body)
     new = _new(core, conversation_id, client_id, body, ("agent", agent.id, agent.name), context.now)
+    new.attachment_ids = tuple(files)
     queued = queue_and_tell(core, new)
     if row.assigned_agent_id is None:
         take_once_answered(core, agent, conversation_id, queued)
@@ -98,13 +112,13 @@ def queue_and_tell(core: Core, new: NewMessage, mend: Callable[[Exception], Exce
     return core.storage.write_grouped(append_messages, new, lambda stored: _tell(core, stored), mend)
 
 
-def check_body(body: str) -> None:
+def check_body(body: str, *, with_files: bool = False) -> None:
     """Refuse what is no message.
 
     Raises:
-        Refusal: ``payload_invalid`` (only white space, a NUL, or half a character) or ``message_too_long``.
+        Refusal: ``payload_invalid`` (only white space and no file, a NUL, or half a character) or ``message_too_long``.
     """
-    if not body.strip() or "\x00" in body or not (body.isascii() or _is_whole(body)):
+    if not (with_files or body.strip()) or "\x00" in body or not (body.isascii() or _is_whole(body)):
         raise Refusal("payload_invalid", field="body")
     if len(body) > BODY_MAX_CHARACTERS:
         raise Refusal("message_too_long", limit=BODY_MAX_CHARACTERS)
@@ -123,6 +137,8 @@ def _through_middleware(core: Core, context: MessageContext, body: str) -> str:
         return covers_now(core, context.conversation_id).covers(purposes)
 
     core.chain.check("check_message", covers, context=context, body=body)
+    if not body:
+        return body
     changed: str = core.chain.transform("transform_message", "body", covers, context=context, body=body)
     if changed is not body:
         check_body(changed)
@@ -143,7 +159,7 @@ def _new(
 
 
 def _tell(core: Core, stored: StoredMessage) -> View:
-    view = message_view(stored.message)
+    view = message_view(stored.message, stored.attachments)
     if stored.fresh:
         metrics.MESSAGES.add(view["author_kind"])
         event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}

@@ -265,7 +265,7 @@ def _opened(core: Core, db: Connection, conversation: AnyRow) -> View:
         "session_token": session_token(core, conversation.id),
         "conversation": views.visitor_conversation(db, conversation),
         "receipt": receipts.receipt(core, db, conversation.consent_record_id),
-        "messages": views.message_views(messages.after(db, conversation.id, 0)),
+        "messages": views.message_views(db, messages.after(db, conversation.id, 0)),
         "site": views.site_view(core, site),
         "consent": consent,
     }
@@ -310,7 +310,7 @@ def resume_session(core: Core, session: VisitorSession, last_seq: int) -> View:
         assert site is not None
         return {
             "conversation": views.visitor_conversation(db, row),
-            "messages": views.message_views(messages.after(db, row.id, last_seq)),
+            "messages": views.message_views(db, messages.after(db, row.id, last_seq)),
             "consent": consent,
             "site": views.site_view(core, site),
         }

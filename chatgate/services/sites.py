@@ -68,6 +68,10 @@ class SiteSettings(BaseModel):
     training."""
     prechat: list[PrechatField] = Field(default=[], max_length=6)
     """Questions before the first message, optional unless one says otherwise."""
+    attachments: bool = True
+    """Whether images and PDF files may be sent."""
+    attachment_max_megabytes: int = Field(default=10, ge=1, le=50)
+    """The largest file that may be sent."""
 
 
 class SiteChange(BaseModel):

@@ -11,6 +11,7 @@ from chatgate.ids import new_id
 from chatgate.policy.iso27560 import export_record
 from chatgate.policy.records import stored_event, stored_record
 from chatgate.services import erasure, outside
+from chatgate.services.attachment_data import files_of
 from chatgate.services.consents import ChangeRequest, change_consent, quarantine
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.services.receipts import base_url
@@ -146,6 +147,7 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
             **head,
             "messages": [line for line in tables.get("message", []) if line["author_kind"] == "visitor"],
             "profile": tables.get("visitor_profile", []),
+            "attachments": files_of(core, conversation_id, "visitor"),
         }
     return {
         **head,

@@ -15,12 +15,12 @@ from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
 from chatgate.policy.consent import TrainingGrant
-from chatgate.policy.transcript import Transcript, TranscriptLine
+from chatgate.policy.transcript import Transcript, TranscriptLine, with_placeholders
 from chatgate.redaction import PROFILE_VERSION, redact_lines, special_categories
 from chatgate.services import views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
-from chatgate.storage.queries import conversations, messages, sites, work
+from chatgate.storage.queries import attachments, conversations, messages, sites, work
 
 RETRY_AFTER: Final = timedelta(minutes=5)
 """How long an export that failed is put off."""
@@ -203,11 +203,15 @@ def read_transcript(core: Core, row: AnyRow) -> Transcript:
     """Return the ordered copy of a conversation with the names that redaction must know."""
     with core.storage.read() as db:
         rows = messages.after(db, row.id, 0)
+        files = attachments.by_message(attachments.of_conversation(db, row.id))
         profile = conversations.profiles(db, [row.visitor_id]).get(row.visitor_id, {})
         agents = sites.agent_names(db, [line.author_id for line in rows if line.author_kind == "agent"])
     names = [value for value in (profile.get("name"), profile.get("email")) if value]
     names += [name for name in agents.values() if name]
-    lines = tuple(TranscriptLine(line.seq, line.author_kind, line.body) for line in rows)
+    lines = tuple(
+        TranscriptLine(line.seq, line.author_kind, with_placeholders(line.body, len(files.get(line.id, ()))))
+        for line in rows
+    )
     return Transcript(row.locale, lines, tuple(names))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -12,11 +12,13 @@ from chatgate.policy.notices import Notice, notice_from_content
 from chatgate.policy.version_diff import VersionLevel, version_step
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.services.extras import with_extras
-from chatgate.storage.queries import consents, conversations, messages, sites, work
+from chatgate.storage.queries import attachments, consents, conversations, messages, sites, work
+
+_NO_FILES: Final[list[View]] = []
 
 
-def message_view(row: Mapping[Any, Any]) -> View:
-    """Return a stored message."""
+def message_view(row: Mapping[Any, Any], files: list[View] | None = None) -> View:
+    """Return a stored message with the files that it carries."""
     return {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
@@ -26,12 +28,16 @@ def message_view(row: Mapping[Any, Any]) -> View:
         "body": row["body"],
         "stored_at": iso(row["stored_at"]),
         "client_id": row["client_id"],
+        "attachments": files or _NO_FILES,
     }
 
 
-def message_views(rows: Sequence[AnyRow]) -> list[View]:
-    """Return stored messages in order."""
-    return [message_view(row._mapping) for row in rows]
+def message_views(db: Connection, rows: Sequence[AnyRow]) -> list[View]:
+    """Return stored messages of one conversation in order."""
+    if not rows:
+        return []
+    files = attachments.by_message(attachments.of_conversation(db, rows[0].conversation_id))
+    return [message_view(row._mapping, files.get(row.id)) for row in rows]
 
 
 def notice_view(core: Core, notice: Notice, age_limit: int | None) -> View:
@@ -82,7 +88,14 @@ def site_view(core: Core, site: AnyRow) -> View:
         "reply_time": settings["reply_time"],
         "agents_online": core.presence.agents_online(site.id),
         "prechat": settings.get("prechat", []),
+        "attachment_max_bytes": attachment_max_bytes(settings),
     }
+
+
+def attachment_max_bytes(settings: Mapping[str, Any]) -> int:
+    """Return how large a file of a site may be; 0 when it takes none."""
+    # Sites that were added before there were files have neither setting.
+    return int(settings.get("attachment_max_megabytes", 10)) * 1_000_000 if settings.get("attachments", True) else 0
 
 
 def consent_view(
@@ -187,6 +200,7 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agen
     records = consents.records(db, record_ids)
     events = consents.events_of(db, record_ids)
     last = messages.latest(db, rows)
+    files = attachments.of_messages(db, [message.id for message in last.values()])
     lineages = work.lineages_of(db, ids)
     profiles = conversations.profile_fields(db, [row.visitor_id for row in rows])
     names = sites.agent_names(db, [row.assigned_agent_id for row in rows if row.assigned_agent_id])
@@ -206,7 +220,9 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agen
                 "locale": row.locale,
                 "visitor": _visitor(core, row, profiles.get(row.visitor_id, [])),
                 "assigned_agent": _agent_ref(row.assigned_agent_id, names),
-                "last_message": message_view(last_message._mapping) if last_message else None,
+                "last_message": message_view(last_message._mapping, files.get(last_message.id))
+                if last_message
+                else None,
                 "last_seq": row.last_seq,
                 "agent_seen_seq": row.agent_seen_seq,
                 "visitor_seen_seq": row.visitor_seen_seq,

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 BUSY_SECONDS: Final = 0.2
 VACUUMED: Final = (
     "message",
+    "attachment",
     "note",
     "draft",
     "visitor_profile",

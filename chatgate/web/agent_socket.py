@@ -100,7 +100,7 @@ class AgentNamespace(DeskEvents):
         if payload.conversation_id is None:
             raise Refusal("payload_invalid", field="conversation_id")
         return messages.queue_agent_message(
-            self._core, desk.agent, payload.conversation_id, payload.client_id, payload.body
+            self._core, desk.agent, payload.conversation_id, payload.client_id, payload.body, payload.attachment_ids
         )
 
     def _suggestion_list(self, _desk: Desk, payload: protocol.ConversationRef) -> Answer:

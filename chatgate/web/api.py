@@ -71,7 +71,9 @@ class Api:
         session = sessions.read_session(self._core, token)
         parsed = payload(protocol.MessageSend)
         return answer(
-            messages.post_visitor_message(self._core, session, parsed.client_id, parsed.body, self._key()),
+            messages.post_visitor_message(
+                self._core, session, parsed.client_id, parsed.body, self._key(), parsed.attachment_ids
+            ),
             201,
         )
 

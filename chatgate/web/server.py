@@ -13,6 +13,7 @@ from chatgate.web import problems, transport
 from chatgate.web.access import AGENT, PUBLIC, SESSION, Routes
 from chatgate.web.agent_socket import AgentNamespace
 from chatgate.web.api import Api
+from chatgate.web.attachments import Attachments
 from chatgate.web.broadcast import SocketBroadcaster
 from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.operations import Operations
@@ -43,6 +44,7 @@ def build(core: Core) -> Flask:
     routes = Routes(app, core)
     _register(routes, Pages(core), Api(core, limiter_secret, agent_sockets), Rights(core))
     _register_operations(routes, Operations(core, socketio.server))
+    _register_attachments(routes, Attachments(core, limiter_secret))
     app.after_request(_headers)
     proxies = core.settings.trusted_proxies
     if proxies:
@@ -88,6 +90,17 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     return response
+
+
+def _register_attachments(routes: Routes, files: Attachments) -> None:
+    routes.add("/v1/conversations/<conversation_id>/attachments", files.upload, SESSION, ("POST",))
+    routes.add("/v1/conversations/<conversation_id>/attachments/<attachment_id>", files.download, SESSION)
+    routes.add("/v1/conversations/<conversation_id>/attachments/<attachment_id>", files.discard, SESSION, ("DELETE",))
+    routes.add("/inbox/conversations/<conversation_id>/attachments", files.upload_for, AGENT, ("POST",))
+    routes.add(
+        "/inbox/conversations/<conversation_id>/attachments/<attachment_id>", files.discard_for, AGENT, ("DELETE",)
+    )
+    routes.add("/inbox/attachments/<attachment_id>", files.download_for, AGENT)
 
 
 class _Silent:

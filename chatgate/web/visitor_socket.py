@@ -121,7 +121,7 @@ class VisitorNamespace(Entrance):
 
     def _message_send(self, visitor: Visitor, payload: protocol.MessageSend) -> Answer:
         return messages.queue_visitor_message(
-            self._core, visitor.session, payload.client_id, payload.body, visitor.limiter_key
+            self._core, visitor.session, payload.client_id, payload.body, visitor.limiter_key, payload.attachment_ids
         )
 
     def _typing(self, visitor: Visitor, payload: protocol.Typing) -> Answer:

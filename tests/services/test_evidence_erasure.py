@@ -1,5 +1,6 @@
 """Erasure to the byte, the tombstone that stays, and the ledger that says erased and not lost."""
 
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,24 @@ from chatgate.errors import Refusal
 from chatgate.ids import new_token, token_hash
 from chatgate.models.purposes import Purpose
 from chatgate.models.tables import METADATA
-from chatgate.services import consents, conversations, erasure, ledger, messages, outside, sessions, subjects
+from chatgate.services import (
+    attachments,
+    consents,
+    conversations,
+    erasure,
+    ledger,
+    messages,
+    outside,
+    sessions,
+    subjects,
+)
+from chatgate.services.attachments import Author, Upload
 from chatgate.services.core import Core
 from chatgate.services.kit import RowStore
 from chatgate.storage.subject_rows import BLANKED, subject_tables
 from chatgate.worker import Worker
 from tests.cast import Vera, decision, hire_adam, request_of, shown, signed_in, welcome
+from tests.pictures import pdf
 
 CANARY = "kanarek7f3a9c"
 
@@ -28,6 +41,10 @@ def told_everything(core: Core) -> Vera:
     conversations.set_profile(core, vera.conversation_id, {"name": CANARY, "note": CANARY * 30})
     messages.post_agent_message(core, signed_in(core), vera.conversation_id, new_token("m"), f"Dear {CANARY}")
     vera.writes(f"{CANARY} " * 280)
+    document = pdf(CANARY.encode())
+    upload = Upload(new_token("file"), f"{CANARY}.pdf", len(document), io.BytesIO(document).read)
+    author = Author("visitor", vera.session.visitor_id, "key")
+    attachments.store_attachment(core, vera.conversation_id, author, upload)
     row = RowStore(core.storage, core.clock, "somebody")
     row.put("key", {"text": CANARY}, purpose=Purpose.SUPPORT, conversation_id=vera.conversation_id)
     conversations.close_conversation(core, vera.conversation_id, "agent")

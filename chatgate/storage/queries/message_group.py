@@ -16,6 +16,7 @@ from chatgate.errors import Refusal
 from chatgate.models.tables import METADATA
 from chatgate.storage import fulltext
 from chatgate.storage.engine import driver_connection, translated
+from chatgate.storage.queries import attachments
 
 OUTBOX = METADATA.tables["outbox_event"]
 _MESSAGE_COLUMNS: Final = (
@@ -46,6 +47,8 @@ class NewMessage:
     at: datetime
     event_id: str | None
     """The id of the outbox event to store with it; None when no middleware watches messages."""
+    attachment_ids: tuple[str, ...] = ()
+    """What its author uploaded before and sends with it."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class StoredMessage:
     fresh: bool
     """False when the same ``client_id`` had been stored before: nothing was written."""
     waiting_since_at: datetime | None = None
+    attachments: list[dict[str, Any]] | None = None
+    """The views of what it carries; None for nothing, as nearly always."""
 
 
 @dataclass(slots=True)
@@ -103,10 +108,10 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
 
     Returns:
         For each one its stored form, or the Refusal ``closed``, ``consent_withdrawn``, ``consent_stale`` (a
-        visitor who is asked again), ``restricted`` or ``not_found``.
+        visitor who is asked again), ``restricted``, ``not_found`` or ``attachment_unknown``.
     """
     try:
-        results, events = _append(driver_connection(db), _DIALECTS[db.dialect.name], new)
+        results, events = _append(db, driver_connection(db), _DIALECTS[db.dialect.name], new)
     except db.dialect.loaded_dbapi.Error as error:
         raise translated(db, error) from None
     if events:
@@ -115,7 +120,7 @@ def append_messages(db: Connection, new: Sequence[NewMessage]) -> list[StoredMes
 
 
 def _append(
-    raw: Any, words: _Dialect, new: Sequence[NewMessage]
+    db: Connection, raw: Any, words: _Dialect, new: Sequence[NewMessage]
 ) -> tuple[list[StoredMessage | Exception], list[dict[str, Any]]]:
     threads = _locked(raw, words, sorted({item.conversation_id for item in new}))
     known = _known(raw, words, [item for item in new if item.client_id])
@@ -128,9 +133,12 @@ def _append(
         if thread is None:
             results.append(Refusal("not_found"))
         elif earlier is not None:
-            results.append(StoredMessage(earlier, thread.site_id, thread.rev, False))
+            carried = attachments.of_messages(db, [earlier["id"]]).get(earlier["id"]) if item.attachment_ids else None
+            results.append(StoredMessage(earlier, thread.site_id, thread.rev, False, attachments=carried))
         elif (code := _refused(thread, item)) is not None:
             results.append(Refusal(code))
+        elif item.attachment_ids and (carried := _carried(db, item)) is None:
+            results.append(Refusal("attachment_unknown"))
         else:
             at = words.moment_in(item.at)
             message = _advance(thread, item, at)
@@ -141,7 +149,10 @@ def _append(
             if item.event_id:
                 events.append(_event(item, thread.site_id))
             waiting_since_at = words.moment_out(thread.waiting_since_at)
-            results.append(StoredMessage(message, thread.site_id, thread.rev, True, waiting_since_at))
+            stored = StoredMessage(message, thread.site_id, thread.rev, True, waiting_since_at)
+            if item.attachment_ids:
+                stored.attachments = carried
+            results.append(stored)
     _store(raw, words, rows, threads)
     return results, events
 
@@ -154,6 +165,14 @@ def _refused(thread: _Thread, item: NewMessage) -> str | None:
     if thread.restricted:
         return "restricted"
     return "consent_stale" if thread.must_renew and item.author_kind == "visitor" else None
+
+
+def _carried(db: Connection, item: NewMessage) -> list[dict[str, Any]] | None:
+    """Send what a message carries, and return the views; None, and nothing is sent, when a part of it is not there."""
+    found = attachments.unsent(db, item.attachment_ids, item.conversation_id, item.author_kind, item.author_id)
+    if found is not None:
+        attachments.send(db, item.attachment_ids, item.id)
+    return found
 
 
 def _locked(raw: Any, words: _Dialect, ids: Sequence[str]) -> dict[str, _Thread]:

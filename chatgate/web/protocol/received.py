@@ -33,11 +33,15 @@ class ResumeSession(Payload):
 
 
 class MessageSend(Payload):
-    """One message. `client_id` makes a resend harmless. Agents name the conversation."""
+    """One message. `client_id` makes a resend harmless. Agents name the conversation.
+
+    `attachment_ids`: files that were uploaded before; with one, `body` may be empty.
+    """
 
     client_id: ClientId
     body: str
     conversation_id: Id | None = None
+    attachment_ids: list[Id] = Field(default=[], max_length=10)
 
 
 class Typing(Payload):

@@ -68,7 +68,10 @@ class PrechatFieldView(View):
 
 
 class SiteView(View):
-    """What the widget needs to know about the shop. `agents_online` is a yes or no, no names."""
+    """What the widget needs to know about the shop. `agents_online` is a yes or no, no names.
+
+    `attachment_max_bytes`: how large a file may be; 0 when the site takes none.
+    """
 
     id: str
     name: str
@@ -79,6 +82,7 @@ class SiteView(View):
     reply_time: str | None
     agents_online: bool
     prechat: list[PrechatFieldView] = []
+    attachment_max_bytes: int
 
 
 class NoticeAnswer(View):
@@ -114,8 +118,25 @@ class ConsentView(View):
     """What the visitor answered about the age limit: true leaves no choice about *training*; null: not asked."""
 
 
+class AttachmentView(View):
+    """A file that a message carries; `width` and `height` are in pixels, and null for a document."""
+
+    id: str
+    name: str
+    media_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"]
+    size_bytes: int
+    width: int | None
+    height: int | None
+
+
+class AttachmentAnswer(View):
+    """The answer of an upload."""
+
+    attachment: AttachmentView
+
+
 class MessageView(View):
-    """A stored message."""
+    """A stored message. Its `body` is empty when it consists of files only."""
 
     id: str
     conversation_id: str
@@ -125,6 +146,7 @@ class MessageView(View):
     body: str
     stored_at: str
     client_id: str | None = None
+    attachments: list[AttachmentView] = []
 
 
 class AgentRef(View):

@@ -23,6 +23,7 @@ export function message(seq: number, change: Partial<MessageView> = {}): Message
     body: `line ${seq}`,
     stored_at: at(seq),
     client_id: null,
+    attachments: [],
     ...change,
   };
 }

@@ -12,6 +12,7 @@ export function message(seq: number, changes: Partial<MessageView> = {}): Messag
     body: `text ${seq}`,
     stored_at: "2026-11-23T10:00:00Z",
     client_id: null,
+    attachments: [],
     ...changes,
   } as MessageView;
 }
