@@ -22,7 +22,7 @@ from chatgate.hooks.contexts import (
     TrainingRetracted,
     TrainingSink,
 )
-from chatgate.hooks.kit import Kit, Store
+from chatgate.hooks.kit import Device, Kit, Store
 from chatgate.hooks.limiter import Limiter
 from chatgate.hooks.manifest import Manifest, Recipient, StoredData
 from chatgate.hooks.marker import hookimpl
@@ -37,6 +37,7 @@ __all__ = [
     "Clock",
     "ConsentChangedEvent",
     "ConversationClosed",
+    "Device",
     "Kit",
     "LegalBasis",
     "Limiter",

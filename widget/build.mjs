@@ -15,6 +15,7 @@ const ENTRIES = [
   { name: "document", entry: "src/document_page.css" },
   { name: "sha256", entry: "src/visitor/sha256_fallback.ts" },
   { name: "later", entry: "src/visitor/later/later.css" },
+  { name: "push_worker", entry: "src/push_worker/main.ts" },
   { name: "visitor", entry: "src/visitor/main.tsx" },
   { name: "inbox", entry: "src/inbox/main.tsx" },
 ];

@@ -1,7 +1,7 @@
 """What a middleware gets to work with: settings, clock, a store of its own, limiter, background."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,6 +36,48 @@ class Store(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that an agent asked to be told in. Source: W3C Push API, RFC 8291."""
+
+    id: str
+    agent_id: str
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+class Devices(Protocol):
+    """The browsers of agents, for a middleware that tells agents of chats."""
+
+    def of_conversation(self, conversation_id: str) -> tuple[Device, ...]:
+        """Return the devices of the agent who has the conversation, or of all who answer when nobody has it."""
+        ...
+
+    def forget(self, device_id: str) -> None:
+        """Delete a device that its push service no longer knows."""
+        ...
+
+    def key(self) -> bytes:
+        """Return the shop's own VAPID key, the 32 bytes of a P-256 secret. Source: RFC 8292."""
+        ...
+
+
+class NoDevices:
+    """Implements :class:`Devices` where nobody asked to be told."""
+
+    def of_conversation(self, conversation_id: str) -> tuple[Device, ...]:
+        """Return none."""
+        return ()
+
+    def forget(self, device_id: str) -> None:
+        """Do nothing."""
+
+    def key(self) -> bytes:
+        """Return a key that no service knows."""
+        return bytes(31) + b"\x01"
+
+
 class KitServices(Protocol):
     """What the application provides so that kits can be made."""
 
@@ -63,7 +105,8 @@ class Kit:
     """The only door of a middleware, for built-ins too. A hook gets it by naming the argument ``kit``.
 
     ``settings`` is an instance of the manifest's settings model (None without one). ``directory`` is the
-    middleware's own place under the data directory, not made yet; None where the application has none.
+    middleware's own place under the data directory, not made yet; None where the application has none. ``devices``
+    are the browsers that agents asked to be told in.
     """
 
     middleware: str
@@ -73,6 +116,7 @@ class Kit:
     limiter: Limiter
     background: Callable[[Callable[[], None]], None]
     directory: Path | None = None
+    devices: Devices = field(default_factory=NoDevices)
 
 
 class DeclaredStore:
@@ -121,4 +165,5 @@ def make_kit(middleware: str, manifest: Manifest | None, settings: Any, services
         limiter=services.limiter,
         background=lambda job: services.background(isolated(middleware, job)),
         directory=None if data_dir is None else data_dir / "middleware" / middleware,
+        devices=getattr(services, "devices", None) or NoDevices(),
     )

@@ -121,6 +121,22 @@ class AgentFactor(SQLModel, table=True):
     """The newest time step whose code was used: no code works twice."""
 
 
+class PushDevice(SQLModel, table=True):
+    """A browser that an agent asked to be told in: the address at its push service and the keys to seal for it.
+
+    It belongs to one sign-in and ends with it.
+    """
+
+    __tablename__ = "push_device"
+
+    id: str = key()
+    token_hash: str = text_id("agent_session.token_hash", index=True)
+    endpoint: str = words(AGENT_SECRET)
+    p256dh: str = words(AGENT_SECRET)
+    auth: str = words(AGENT_SECRET)
+    created_at: datetime = at()
+
+
 class RecoveryCode(SQLModel, table=True):
     """One unused recovery code, as a hash."""
 

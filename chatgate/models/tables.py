@@ -23,6 +23,7 @@ from chatgate.models.inbox import (
     ConversationTag,
     Draft,
     Note,
+    PushDevice,
     RecoveryCode,
     Tag,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Note",
     "OutboxDelivery",
     "OutboxEvent",
+    "PushDevice",
     "Rating",
     "RecoveryCode",
     "ReleaseItem",

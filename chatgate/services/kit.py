@@ -16,6 +16,7 @@ from chatgate.hooks.limiter import Limiter
 from chatgate.ids import new_id
 from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
+from chatgate.services.devices import KitDevices, vapid_key
 from chatgate.storage.database import Storage
 from chatgate.storage.queries import work
 
@@ -106,6 +107,7 @@ class Services:
     def __init__(
         self, storage: Storage, clock: Clock, limiter: Limiter, data_dir: Path, training_key: Callable[[], bytes]
     ) -> None:
+        self.devices = KitDevices(storage, clock, lambda: vapid_key(data_dir))
         self._training_key = training_key
         self.clock = clock
         self.limiter = limiter

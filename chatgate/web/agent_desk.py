@@ -13,6 +13,7 @@ from chatgate.services import (
     blocking,
     canned,
     consents,
+    devices,
     drafts,
     handover,
     inbox,
@@ -191,6 +192,15 @@ class DeskEvents(Entrance):
         self.end_hashed(ended)
         return answer
 
+    def _push_key(self, _desk: Desk, _payload: protocol.PushKeyGet) -> Answer:
+        return devices.push_key(self._core)
+
+    def _push_subscribe(self, desk: Desk, payload: protocol.PushSubscribe) -> Answer:
+        return devices.subscribe(self._core, desk.token, payload.endpoint, payload.p256dh, payload.auth)
+
+    def _push_unsubscribe(self, desk: Desk, payload: protocol.PushUnsubscribe) -> Answer:
+        return devices.unsubscribe(self._core, desk.token, payload.endpoint)
+
     def _factor_start(self, desk: Desk, _payload: protocol.TwoFactorStart) -> Answer:
         return second_factor.start(self._core, desk.agent)
 
@@ -257,6 +267,9 @@ DESK_EVENTS = _events(
     canned_render=(protocol.CannedRender, DeskEvents._canned_render),
     sign_in_list=(protocol.SignInList, DeskEvents._sign_in_list),
     sign_in_revoke=(protocol.SignInRevoke, DeskEvents._sign_in_revoke),
+    push_key=(protocol.PushKeyGet, DeskEvents._push_key),
+    push_subscribe=(protocol.PushSubscribe, DeskEvents._push_subscribe),
+    push_unsubscribe=(protocol.PushUnsubscribe, DeskEvents._push_unsubscribe),
     two_factor_start=(protocol.TwoFactorStart, DeskEvents._factor_start),
     two_factor_confirm=(protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
     two_factor_off=(protocol.TwoFactorOff, DeskEvents._factor_off),

@@ -76,6 +76,15 @@ class Pages:
         wanted = request.accept_languages.best_match(locales()) or "en"
         return self._page("inbox", config, wanted, "ChatGate", "'none'")
 
+    def push_worker(self) -> AnyResponse:
+        """``GET /inbox/push.js``: the service worker that shows pushes; for the inbox's own page and nothing else."""
+        response = Response(self._assets[self._manifest["push_worker.js"]], mimetype="text/javascript")
+        response.headers["Service-Worker-Allowed"] = "/inbox"
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        return response
+
     def _page(self, name: str, config: dict[str, Any], locale: str, title: str, ancestors: str) -> AnyResponse:
         nonce = secrets.token_urlsafe(16)
         body = render_template(

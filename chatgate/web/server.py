@@ -61,6 +61,7 @@ def _register(routes: Routes, pages: Pages, api: Api, rights: Rights) -> None:
     routes.add("/notices/<sha256>", pages.notice, PUBLIC)
     routes.add("/assets/<path:name>", pages.asset, PUBLIC)
     routes.add("/inbox", pages.inbox, PUBLIC)
+    routes.add("/inbox/push.js", pages.push_worker, PUBLIC)
     routes.add("/store/", pages.store, PUBLIC)
     routes.add("/store/<path:name>", pages.store, PUBLIC)
     routes.add("/demo/rows", pages.rows, PUBLIC)

@@ -22,6 +22,7 @@ PUBLIC_ROUTES = {
     "/notices/<sha256>",
     "/assets/<path:name>",
     "/inbox",
+    "/inbox/push.js",
     "/store/",
     "/store/<path:name>",
     "/demo/rows",

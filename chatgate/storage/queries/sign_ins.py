@@ -71,6 +71,9 @@ def codes_left(db: Connection, agent_id: str) -> int:
 def forget_agent(db: Connection, agent_id: str) -> None:
     """Delete an agent and what is theirs alone; closed conversations no longer name whose they were."""
     drop_factor(db, agent_id)
+    device, session = METADATA.tables["push_device"], METADATA.tables["agent_session"]
+    own = select(session.c.token_hash).where(session.c.agent_id == agent_id)
+    db.execute(delete(device).where(device.c.token_hash.in_(own)))
     for table in ("agent_session", "draft", "agent_read"):
         owned = METADATA.tables[table]
         db.execute(delete(owned).where(owned.c.agent_id == agent_id))

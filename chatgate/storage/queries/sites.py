@@ -11,6 +11,7 @@ from chatgate.models.tables import METADATA
 SITE = METADATA.tables["site"]
 AGENT = METADATA.tables["agent"]
 AGENT_SESSION = METADATA.tables["agent_session"]
+DEVICE = METADATA.tables["push_device"]
 AUDIT = METADATA.tables["audit_event"]
 
 
@@ -91,12 +92,15 @@ def agent_of_session(db: Connection, token_hash: str, at: datetime) -> Row[Any] 
 
 
 def revoke_agent_session(db: Connection, token_hash: str, at: datetime) -> None:
-    """End one sign-in."""
+    """End one sign-in; the browsers that it asked to be told in are forgotten."""
+    db.execute(DEVICE.delete().where(DEVICE.c.token_hash == token_hash))
     db.execute(update(AGENT_SESSION).where(AGENT_SESSION.c.token_hash == token_hash).values(revoked_at=at))
 
 
 def revoke_agent_sessions(db: Connection, agent_id: str, at: datetime) -> None:
-    """End every sign-in of an agent."""
+    """End every sign-in of an agent; the browsers that they asked to be told in are forgotten."""
+    own = select(AGENT_SESSION.c.token_hash).where(AGENT_SESSION.c.agent_id == agent_id)
+    db.execute(DEVICE.delete().where(DEVICE.c.token_hash.in_(own)))
     db.execute(
         update(AGENT_SESSION)
         .where(AGENT_SESSION.c.agent_id == agent_id, AGENT_SESSION.c.revoked_at.is_(None))

@@ -245,6 +245,27 @@ class SignInRevoke(Payload):
     id: Id | None = None
 
 
+class PushKeyGet(Payload):
+    """`push_key`: the key that this browser subscribes with; null when the shop sends no pushes."""
+
+
+class PushSubscribe(Payload):
+    """`push_subscribe`: tell this browser of visitors who write, also when the inbox is closed, until its sign-in ends.
+
+    `p256dh` and `auth` are base64url, as the browser gives them.
+    """
+
+    endpoint: Annotated[str, StringConstraints(min_length=8, max_length=2000, pattern=r"^https?://[^\s\x00]+$")]
+    p256dh: Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_=-]+$")]
+    auth: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_=-]+$")]
+
+
+class PushUnsubscribe(Payload):
+    """`push_unsubscribe`: tell this browser no longer."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=8, max_length=2000)]
+
+
 class TwoFactorStart(Payload):
     """`two_factor_start`: a new secret; nothing changes before `two_factor_confirm`."""
 

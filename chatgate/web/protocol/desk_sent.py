@@ -276,6 +276,12 @@ class AgentChanged(View):
     active: bool
 
 
+class PushKey(View):
+    """The ack of `push_key`: an uncompressed P-256 point in base64url, or null when the shop sends no pushes."""
+
+    public_key: str | None
+
+
 class PresenceChanged(View):
     """Event `presence` to agents."""
 

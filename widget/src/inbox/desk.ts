@@ -8,6 +8,7 @@ import * as account from "./account.ts";
 import type { Action } from "./actions.ts";
 import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
 import { Live } from "./live.ts";
+import { forgetPush } from "./push.ts";
 import { pageAddress, routeOf } from "./routes.ts";
 import { createSound } from "./sound.ts";
 import type { State } from "./state.ts";
@@ -94,6 +95,8 @@ export class Desk {
       return;
     }
     this.#connection.close();
+    // The server has forgotten it with the sign-in; the browser follows as soon as it can.
+    forgetPush().catch(() => undefined);
     if (me !== null) forgetWords(me.id);
     location.hash = "";
     this.store.dispatch({ type: "signed_out" });

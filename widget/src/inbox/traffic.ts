@@ -53,6 +53,9 @@ export interface AgentTraffic {
     audit_list: Request<wire.AuditList, wire.AuditListAnswer>;
     sign_in_list: Request<wire.SignInList, wire.SignInListAnswer>;
     sign_in_revoke: Request<wire.SignInRevoke, wire.SignInListAnswer>;
+    push_key: Request<wire.PushKeyGet, wire.PushKey>;
+    push_subscribe: Request<wire.PushSubscribe, unknown>;
+    push_unsubscribe: Request<wire.PushUnsubscribe, unknown>;
     two_factor_start: Request<wire.TwoFactorStart, wire.TwoFactorStarted>;
     two_factor_confirm: Request<wire.TwoFactorConfirm, wire.TwoFactorOn>;
     two_factor_off: Request<wire.TwoFactorOff, unknown>;

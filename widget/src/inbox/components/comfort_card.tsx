@@ -3,6 +3,7 @@
 import { _ } from "../../shared/i18n.ts";
 import type { Comfort, Theme } from "../work_state.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { PushSwitch } from "./push_switch.tsx";
 
 function themeName(theme: Theme): string {
   const names: Record<Theme, string> = { system: _("As the device"), light: _("Light"), dark: _("Dark") };
@@ -50,6 +51,7 @@ export function ComfortCard() {
         on={comfort.notify}
         onChange={(on) => void notify(on)}
       />
+      <PushSwitch />
       <Switch label={_("Suggested replies")} on={comfort.suggest} onChange={(suggest) => set({ suggest })} />
       <Switch
         label={_("Hold each reply for five seconds, so that it can be taken back")}
