@@ -1,5 +1,6 @@
 """Evidence for the privacy role: one consent with its texts, events and verification, and the pack that proves it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -13,8 +14,9 @@ from chatgate.policy.checkpoints import Checkpoint
 from chatgate.policy.ledger import consistency_proof
 from chatgate.policy.ledger_audit import CODES
 from chatgate.policy.proof_pack import build_pack, consistency_document, verify_pack
-from chatgate.policy.receipts import PROBLEMS
+from chatgate.policy.receipts import PROBLEMS, verify_receipt
 from chatgate.policy.records import stored_event, stored_record
+from chatgate.policy.signing import key_id, public_key
 from chatgate.services import audit, receipts
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.signed_in import SignedInAgent
@@ -38,21 +40,56 @@ class Evidence:
     """Problems that only the database can show: a leaf that is not the event's."""
 
 
-def show_proof(core: Core, agent: SignedInAgent, name: str) -> View:
-    """Return a consent with the exact texts, every event and what the verification says.
+def show_proof(core: Core, agent: SignedInAgent, name: str, reason: str) -> View:
+    """Return a consent with the exact texts, every event and what the verification says (``ProofView``).
 
     Args:
         core: the installation.
-        agent: who asks; it is noted in the audit trail.
+        agent: who asks.
         name: the id of a conversation, of a record, or of a receipt.
+        reason: why; it is noted in the audit trail with who asked.
 
     Raises:
         Refusal: ``not_found``.
     """
     found = evidence(core, name)
+    audit.record(core, agent, "proof_read", found.conversation_id, reason)
+    return _shown(core, found)
+
+
+def check_receipt(core: Core, agent: SignedInAgent, receipt: Mapping[str, Any], reason: str) -> View:
+    """Verify a receipt that somebody brings, and find the consent that it is about (``ProofAnswer``).
+
+    A receipt outlives what it is about: after an erasure it still verifies, and there is nothing to show with it.
+
+    Args:
+        core: the installation.
+        agent: who asks.
+        receipt: the document as it was saved. Its access token is not needed, and not looked at.
+        reason: why; it is noted in the audit trail.
+    """
+    public = public_key(core.signing_key)
+    check = verify_receipt({**receipt, "token": None}, {key_id(public): public})
+    problems, found = list(check.problems), None
+    record = (check.content or {}).get("record", {})
+    try:
+        found = evidence(core, str(record.get("record_id", "")))
+    except Refusal:
+        audit.record(core, agent, "receipt_checked", None, reason)
+    else:
+        audit.record(core, agent, "proof_read", found.conversation_id, reason)
+        if check.holds and record != found.record:
+            problems.append("record_altered")
+    told = {"proof": check.proof, "key_id": check.key_id, "kind": (check.content or {}).get("kind")}
+    return {
+        "receipt": {"holds": not problems, "problems": _explained(problems), **told},
+        "proof": _shown(core, found) if found is not None else None,
+    }
+
+
+def _shown(core: Core, found: Evidence) -> View:
     check = verify_pack(_pack(core, found))
     problems = [*found.stray, *check.problems]
-    audit.record(core, agent, "proof_read", found.conversation_id)
     return {
         "conversation_id": found.conversation_id,
         "record": found.record,
@@ -63,21 +100,21 @@ def show_proof(core: Core, agent: SignedInAgent, name: str) -> View:
         "notices": found.notices,
         "verification": {
             "holds": not problems,
-            "problems": [{"code": code, "text": _words(code)} for code in problems],
+            "problems": _explained(problems),
             "pending": list(check.pending),
             "key_id": check.key_id,
         },
     }
 
 
-def export_pack(core: Core, agent: SignedInAgent, name: str) -> bytes:
+def export_pack(core: Core, agent: SignedInAgent, name: str, reason: str) -> bytes:
     """Return the proof pack of a consent: one zip that verifies offline; the export is noted in the audit trail.
 
     Raises:
         Refusal: ``not_found``.
     """
     found = evidence(core, name)
-    audit.record(core, agent, "proof_exported", found.conversation_id)
+    audit.record(core, agent, "proof_exported", found.conversation_id, reason)
     return _pack(core, found)
 
 
@@ -170,6 +207,10 @@ def _pack(core: Core, found: Evidence) -> bytes:
         complaint_authority=found.complaint_authority,
         exported_at=core.clock.now(),
     )
+
+
+def _explained(problems: Sequence[str]) -> list[View]:
+    return [{"code": code, "text": _words(code)} for code in problems]
 
 
 def _words(problem: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Response, g, render_template, request
 
+from chatgate.errors import Refusal
 from chatgate.i18n import locales, text_direction, translations
 from chatgate.policy.receipt_page import receipt_page
 from chatgate.services import audit, consents, proofs, roles, subjects
@@ -66,14 +67,24 @@ class Rights:
         done = subjects.ask(self._core, parsed.conversation_id, parsed.kind, actor=actor, reason=parsed.reason)
         return answer(done, 202)
 
-    def proof(self, name: str) -> Response:
-        """``GET /inbox/proof/<id>``: the evidence of one consent; ``<id>.zip`` is its proof pack."""
+    def proof(self) -> Response:
+        """``POST /inbox/proof``: the evidence of one consent, by its number or by a receipt."""
         roles.check(g.agent.role, "proof_read")
-        if not name.endswith(".zip"):
-            return answer(proofs.show_proof(self._core, g.agent, name))
-        name = name.removesuffix(".zip")
-        response = Response(proofs.export_pack(self._core, g.agent, name), mimetype="application/zip")
-        stem = re.sub(r"[^0-9A-Za-z-]", "", name)[:64]
+        asked = payload(protocol.ProofAsk)
+        if (asked.name is None) is (asked.receipt is None):
+            raise Refusal("payload_invalid", field="name")
+        if asked.receipt is not None:
+            return answer(proofs.check_receipt(self._core, g.agent, asked.receipt, asked.reason))
+        found = proofs.show_proof(self._core, g.agent, str(asked.name).strip(), asked.reason)
+        return answer({"receipt": None, "proof": found})
+
+    def proof_pack(self) -> Response:
+        """``POST /inbox/proof/pack``: the proof pack of one consent."""
+        roles.check(g.agent.role, "proof_read")
+        asked = payload(protocol.ProofPackAsk)
+        pack = proofs.export_pack(self._core, g.agent, asked.name, asked.reason)
+        response = Response(pack, mimetype="application/zip")
+        stem = re.sub(r"[^0-9A-Za-z-]", "", asked.name)[:64]
         response.headers["Content-Disposition"] = f'attachment; filename="proof-{stem}.zip"'
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -78,7 +78,8 @@ def _register(routes: Routes, pages: Pages, api: Api, rights: Rights) -> None:
     routes.add("/v1/subject-requests", rights.ask, SESSION, ("POST",))
     routes.add("/inbox/subject-requests", rights.requests, AGENT)
     routes.add("/inbox/subject-requests", rights.ask_for, AGENT, ("POST",))
-    routes.add("/inbox/proof/<name>", rights.proof, AGENT)
+    routes.add("/inbox/proof", rights.proof, AGENT, ("POST",))
+    routes.add("/inbox/proof/pack", rights.proof_pack, AGENT, ("POST",))
 
 
 def _register_operations(routes: Routes, operations: Operations) -> None:

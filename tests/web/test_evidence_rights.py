@@ -9,7 +9,7 @@ import pytest
 
 from chatgate.policy.proof_pack import verify_pack
 from chatgate.policy.receipt_page import receipt_page_fields
-from chatgate.policy.receipts import receipt_fields, verify_receipt
+from chatgate.policy.receipts import build_receipt, receipt_fields, verify_receipt
 from chatgate.services import agents, ledger
 from chatgate.services.core import Core
 from tests.cast import PASSWORD, Vera, welcome
@@ -86,13 +86,83 @@ def test_the_copy_of_the_data_comes_with_its_due_date(client: Any, vera: Vera) -
     assert answer.json["export"]["tables"]["message"][0]["body"] == "Where is my cup?"
 
 
+def proof_of(client: Any, name: str) -> Any:
+    """Ask for the evidence of one consent, and say why."""
+    answer = client.post("/inbox/proof", json={"name": name, "reason": "question of the visitor"}).json
+    assert answer["receipt"] is None
+    return answer["proof"]
+
+
+def by_receipt(client: Any, receipt: Any) -> Any:
+    """Bring a receipt as the inbox does: without its access token."""
+    body = {"receipt": {**receipt, "token": None}, "reason": "a visitor wrote"}
+    return client.post("/inbox/proof", json=body).json
+
+
+def test_a_receipt_finds_its_consent(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+    found = by_receipt(client, vera.opened["receipt"])
+    assert found["receipt"]["holds"] is True
+    assert found["proof"]["conversation_id"] == vera.conversation_id
+
+
+def test_a_receipt_outlives_what_was_erased(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+    receipt = vera.opened["receipt"]
+    body = {"conversation_id": vera.conversation_id, "kind": "erasure", "reason": "letter of 2 March"}
+    client.post("/inbox/subject-requests", json=body)
+    found = by_receipt(client, receipt)
+    assert (found["receipt"]["holds"], found["proof"]) == (True, None)
+    assert (
+        client.post("/inbox/proof", json={"name": vera.conversation_id, "reason": "look"}).json["code"] == "not_found"
+    )
+
+
+def test_a_receipt_that_was_changed_or_is_of_another_shop_is_named(core: Core, client: Any, vera: Vera) -> None:
+    officer(core, client)
+    receipt = vera.opened["receipt"]
+    changed = {**receipt, "content": {**receipt["content"], "choices": {"support": True, "training": False}}}
+    stranger = build_receipt(
+        bytes(range(32)),
+        record=receipt["content"]["record"],
+        event=receipt["content"]["event"],
+        salt=bytes.fromhex(receipt["content"]["salt"]),
+        seq=0,
+        choices=receipt["content"]["choices"],
+        complaint_authority="The authority",
+        receipt_url="https://chat.shop.example/receipt",
+        token_sha256="0" * 64,
+    )
+    for bad, code in ((changed, "receipt_signature_invalid"), (stranger, "key_unknown"), ({}, "receipt_malformed")):
+        told = by_receipt(client, bad)["receipt"]
+        assert told["holds"] is False
+        assert code in [problem["code"] for problem in told["problems"]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"reason": "neither"},
+        {"name": "x", "receipt": {}, "reason": "both"},
+        {"name": "x", "reason": "no"},
+        {"name": "x"},
+    ],
+)
+def test_no_evidence_without_one_name_and_a_reason(core: Core, client: Any, vera: Vera, body: Any) -> None:
+    officer(core, client)
+    assert client.post("/inbox/proof", json=body).json["code"] == "payload_invalid"
+    with core.storage.read() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM audit_event WHERE action = 'proof_read'").scalar_one() == 0
+
+
 def test_nobody_without_the_role_reads_the_evidence(core: Core, client: Any, vera: Vera) -> None:
-    path = f"/inbox/proof/{vera.conversation_id}"
-    assert client.get(path).json["code"] == "sign_in_required"
+    asked = {"name": vera.conversation_id, "reason": "curiosity"}
+    assert client.post("/inbox/proof", json=asked).json["code"] == "sign_in_required"
     agents.add_agent(core, "ben@kilnandcup.example", "Ben", "agent", PASSWORD)
     sign_in(client, "ben@kilnandcup.example")
-    for wanted in (path, f"{path}.zip", "/inbox/subject-requests"):
-        assert client.get(wanted).json["code"] == "forbidden"
+    for wanted in ("/inbox/proof", "/inbox/proof/pack"):
+        assert client.post(wanted, json=asked).json["code"] == "forbidden"
+    assert client.get("/inbox/subject-requests").json["code"] == "forbidden"
     with core.storage.read() as db:
         actions = db.exec_driver_sql("SELECT action FROM audit_event").scalars().all()
     assert not {"proof_read", "proof_exported"} & set(actions)
@@ -103,21 +173,25 @@ def test_the_privacy_officer_reads_and_exports_and_both_are_on_record(core: Core
     officer(core, client)
     record_id = vera.opened["consent"]["record_id"]
     for name in (vera.conversation_id, record_id, f"{record_id}.1"):
-        shown = client.get(f"/inbox/proof/{name}").json
+        shown = proof_of(client, name)
         assert shown["verification"]["holds"] is True
         assert shown["record"]["record_id"] == record_id
     assert shown["notices"][0]["clauses"][0]["text"].startswith("Kiln & Cup may process")
-    pack = client.get(f"/inbox/proof/{record_id}.zip")
+    pack = client.post("/inbox/proof/pack", json={"name": record_id, "reason": "letter of the authority"})
     check = verify_pack(pack.data)
     assert check.holds
     assert check.pending == ()
     assert "README.txt" in zipfile.ZipFile(io.BytesIO(pack.data)).namelist()
     with core.storage.read() as db:
-        rows = db.exec_driver_sql("SELECT action, subject_id, actor FROM audit_event").all()
+        rows = db.exec_driver_sql("SELECT action, subject_id, actor, reason FROM audit_event").all()
     actions = [row.action for row in rows]
     assert actions.count("proof_read") == 3
     assert actions.count("proof_exported") == 1
     assert all(row.actor.startswith("agent:") for row in rows)
+    assert {(row.action, row.reason) for row in rows if row.action.startswith("proof")} == {
+        ("proof_read", "question of the visitor"),
+        ("proof_exported", "letter of the authority"),
+    }
     assert vera.opened["receipt"]["token"] not in json.dumps(shown)
 
 
@@ -129,7 +203,7 @@ def test_altered_evidence_is_shown_as_altered(core: Core, client: Any, vera: Ver
         db.exec_driver_sql("UPDATE consent_event SET choices = json_object('support', json('true'))")
 
     core.storage.write_now(edit)
-    shown = client.get(f"/inbox/proof/{vera.conversation_id}").json
+    shown = proof_of(client, vera.conversation_id)
     assert shown["verification"]["holds"] is False
     assert "event_altered:0" in [problem["code"] for problem in shown["verification"]["problems"]]
 

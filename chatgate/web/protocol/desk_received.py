@@ -227,14 +227,6 @@ class ConsentWithdraw(Payload):
     reason: str = Field(min_length=3, max_length=200)
 
 
-class SubjectRequestFor(Payload):
-    """`POST /inbox/subject-requests`: a right that a visitor used by mail or phone, with how it came."""
-
-    conversation_id: Id
-    kind: Literal["access", "portability", "erasure", "restriction", "objection"]
-    reason: str = Field(min_length=3, max_length=200)
-
-
 class SignInList(Payload):
     """`sign_in_list`: where this agent is signed in."""
 

@@ -11,6 +11,7 @@ import "./styles/conversation.css";
 import "./styles/context.css";
 import "./styles/work.css";
 import "./styles/pages.css";
+import "./styles/privacy.css";
 import { loadLocale } from "../shared/i18n.ts";
 import { App } from "./components/app.tsx";
 import { DeskProvider } from "./components/desk.tsx";

@@ -63,22 +63,19 @@ export function WithdrawFor({ conversation, purpose }: { conversation: AgentConv
   );
 }
 
-/** The evidence, for those whose role may read it; every reading is in the audit log. */
-export function Proof({ conversation }: { conversation: AgentConversation }) {
+/** The way to the evidence, for those whose role may read it. */
+export function Proof() {
+  const desk = useDesk();
   const allowed = useSelect((state) => may(state.me, "proof_read"));
   if (!allowed) {
     return <p class="card-quiet">{_("The proof is open to the privacy officer and to admins.")}</p>;
   }
-  const address = `/inbox/proof/${encodeURIComponent(conversation.id)}`;
   return (
     <p class="proof">
-      <a href={address} target="_blank" rel="noreferrer">
+      <button class="link-button" type="button" onClick={() => desk.go("privacy")}>
         {_("Show the proof")}
-      </a>
-      <a href={`${address}.zip`} download>
-        {_("Download the proof pack")}
-      </a>
-      <span class="card-quiet">{_("Signed receipt and ledger entries. Reading it is noted in the audit log.")}</span>
+      </button>
+      <span class="card-quiet">{_("Texts, events and ledger entries. Reading them is noted in the audit log.")}</span>
     </p>
   );
 }

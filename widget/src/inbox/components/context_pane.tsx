@@ -80,7 +80,7 @@ function Consent({ conversation, thread }: { conversation: AgentConversation; th
           {_("A new version of the notice came out. The visitor is asked again before writing more.")}
         </p>
       )}
-      <Proof conversation={conversation} />
+      <Proof />
     </section>
   );
 }

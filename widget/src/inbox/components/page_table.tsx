@@ -3,13 +3,14 @@
 
 import type { ComponentType } from "preact";
 import { _ } from "../../shared/i18n.ts";
-import { inboxIcon, userIcon } from "../../shared/icons.ts";
+import { inboxIcon, shieldCheckIcon, userIcon } from "../../shared/icons.ts";
 import { historyIcon, usersIcon, zapIcon } from "../icons.ts";
 import type { Page } from "../work_state.ts";
 import { AccountPage } from "./account_page.tsx";
 import { AgentsPage } from "./agents_page.tsx";
 import { AuditPage } from "./audit_page.tsx";
 import { CannedPage } from "./canned_page.tsx";
+import { PrivacyPage } from "./privacy_page.tsx";
 
 export interface PageEntry {
   page: Page;
@@ -42,6 +43,15 @@ export const PAGES: readonly PageEntry[] = [
     about: () => _("Who answers, who is here now, and what each of them may do."),
     icon: usersIcon,
     Body: AgentsPage,
+  },
+  {
+    page: "privacy",
+    needs: "proof_read",
+    name: () => _("Privacy"),
+    about: () => _("Prove what somebody agreed to, and act on their rights. Whatever is done here is in the audit log."),
+    icon: shieldCheckIcon,
+    Body: PrivacyPage,
+    wide: true,
   },
   {
     page: "audit",
