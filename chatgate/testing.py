@@ -31,6 +31,7 @@ from chatgate.hooks.contexts import (
     SessionOpenContext,
     SessionOpened,
     SuggestionContext,
+    SuggestionUsed,
     TrainingExportContext,
     TrainingExported,
     TrainingRetracted,
@@ -233,6 +234,11 @@ def training_exported(**changes: Any) -> TrainingExported:
     """Return the event of an exported transcript."""
     copy = transcript("Where is my parcel?", "On its way.")
     return _changed(TrainingExported("event-5", "demo", "conversation-1", "item-1", copy, NOON), changes)
+
+
+def suggestion_used(**changes: Any) -> SuggestionUsed:
+    """Return an event about a suggested answer that an agent used."""
+    return _changed(SuggestionUsed("event-7", "kiln-and-cup", ("item-1",), "0" * 64), changes)
 
 
 def training_retracted(**changes: Any) -> TrainingRetracted:

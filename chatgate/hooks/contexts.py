@@ -117,6 +117,8 @@ class Suggestion:
     text: str
     item_ids: tuple[str, ...]
     score: float
+    used: int = 0
+    """How often agents used it before, as far as the middleware knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,20 @@ class TrainingRetracted:
     conversation_id: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionUsed:
+    """An agent used a suggested answer. ``item_ids`` are the items that it derives from and that may still be read.
+
+    ``answer_sha256`` names the answer (SHA-256 of its UTF-8 bytes, hex) without saying it. Nothing tells where it
+    was used: neither the conversation nor the agent.
+    """
+
+    event_id: str
+    site_id: str
+    item_ids: tuple[str, ...]
+    answer_sha256: str
 
 
 class TrainingSink(Protocol):

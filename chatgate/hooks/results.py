@@ -75,7 +75,14 @@ def suggestions(value: Any, arguments: Arguments) -> tuple[Suggestion, ...]:
     """A tuple or list of suggestions."""
     if not isinstance(value, tuple | list):
         raise WrongResultError
-    return tuple(Suggestion(*_derived(item, Suggestion)) for item in value)
+    return tuple(_suggestion(item) for item in value)
+
+
+def _suggestion(item: Any) -> Suggestion:
+    derived = _derived(item, Suggestion)
+    if not isinstance(item.used, int) or item.used < 0:
+        raise WrongResultError
+    return Suggestion(*derived, used=item.used)
 
 
 def reply(value: Any, arguments: Arguments) -> Reply:

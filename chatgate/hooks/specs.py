@@ -29,6 +29,7 @@ from chatgate.hooks.contexts import (
     SubjectData,
     Suggestion,
     SuggestionContext,
+    SuggestionUsed,
     TrainingExportContext,
     TrainingExported,
     TrainingRetracted,
@@ -172,6 +173,11 @@ def on_training_exported(event: TrainingExported, kit: Kit) -> None:
 @_hook(Binding.UNBOUND, results.whatever, seconds=None)
 def on_training_retracted(event: TrainingRetracted, kit: Kit) -> None:
     """Forget the item: it was withdrawn, erased or reopened. Always delivered, also without a consent."""
+
+
+@_hook(Binding.MANIFEST, results.whatever, seconds=None)
+def on_suggestion_used(event: SuggestionUsed, kit: Kit) -> None:
+    """Learn that an agent took a suggested answer over."""
 
 
 # -- register_: contribute once, at start-up ----------------------------------------------------------------

@@ -70,6 +70,8 @@ class TrainingLineage(SQLModel, table=True):
     due_at: datetime | None = at(nullable=True)
     created_at: datetime = at()
     changed_at: datetime = at()
+    reviewed_at: datetime | None = at(nullable=True)
+    """When a person last read it and let it stay."""
 
 
 class MiddlewareRow(SQLModel, table=True):

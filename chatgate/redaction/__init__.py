@@ -9,7 +9,7 @@ from chatgate.redaction.spans import (
     RedactionResult,
     Span,
 )
-from chatgate.redaction.special import special_categories
+from chatgate.redaction.special import special_categories, special_hints
 
 __all__ = [
     "PROFILE_VERSION",
@@ -22,4 +22,5 @@ __all__ = [
     "redact_lines",
     "redact_stream",
     "special_categories",
+    "special_hints",
 ]

@@ -47,6 +47,12 @@ _WORDS: Final = {
 _PATTERN: Final = re.compile("|".join(rf"(?P<{kind}>\b(?:{words})\b)" for kind, words in _WORDS.items()))
 
 
+def special_hints(text: str) -> tuple[str, ...]:
+    """Return the words of a text that hint at a special category, as they stand in it, each once."""
+    found = (text[match.start() : match.end()] for match in _PATTERN.finditer(fold(text)))
+    return tuple(dict.fromkeys(found))
+
+
 def special_categories(text: str) -> frozenset[str]:
     """Return the kinds of special categories that words of the text hint at (a hint for a curator, no verdict)."""
     return frozenset(match.lastgroup for match in _PATTERN.finditer(fold(text)) if match.lastgroup)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from chatgate.errors import Refusal
 from chatgate.hooks.chain import Covers
 from chatgate.hooks.contexts import Reply, ReplyContext, Suggestion, SuggestionContext
 from chatgate.i18n import translations
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
+from chatgate.policy.canonical import sha256_hex
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.messages import store_and_tell
@@ -26,21 +28,53 @@ def suggestions(core: Core, conversation_id: str) -> View:
     What derives from a quarantined item is dropped here, so that a withdrawal holds with the worker down.
 
     Returns:
-        ``{"suggestions": [{"text", "sources", "score"}], "after_seq"}``; empty when there is nothing to say.
+        ``{"suggestions": [{"text", "sources", "score", "used"}], "after_seq"}``; empty when there is nothing to say.
     """
     row, question = _question(core, conversation_id)
     if row is None or question is None:
         return {"suggestions": [], "after_seq": 0}
-    context = SuggestionContext(row.site_id, row.id, row.locale, question.body, MAX_SUGGESTIONS)
-    found: Sequence[Suggestion] = core.chain.choose("choose_suggestions", _covers(core, row.id), context=context) or ()
     return {
         "suggestions": [
-            {"text": item.text, "sources": len(item.item_ids), "score": round(item.score, 3)}
-            for item in found
-            if _readable(core, item.item_ids)
+            {"text": item.text, "sources": len(item.item_ids), "score": round(item.score, 3), "used": item.used}
+            for item in _suggested(core, row, question)
         ],
         "after_seq": question.seq,
     }
+
+
+def use_suggestion(core: Core, conversation_id: str, text: str) -> View:
+    """Note that an agent took a suggested answer over, so that middlewares learn which ones help.
+
+    Raises:
+        Refusal: ``not_found``: this is not suggested here (any more).
+
+    Stores: an outbox event with the ids of the items and the hash of the answer, for *support*; no text.
+    """
+    row, question = _question(core, conversation_id)
+    chosen = None
+    if row is not None and question is not None:
+        chosen = next((one for one in _suggested(core, row, question) if one.text == text and one.item_ids), None)
+    if row is None or chosen is None:
+        raise Refusal("not_found")
+    event = {
+        "id": new_id(),
+        "kind": "suggestion_used",
+        "site_id": row.site_id,
+        "conversation_id": row.id,
+        "subject": sha256_hex(text.encode()),
+        "detail": {"items": ",".join(chosen.item_ids)},
+        "created_at": core.clock.now(),
+    }
+    if core.chain.watchers("on_suggestion_used"):
+        core.storage.write_now(lambda db: work.add_outbox(db, event))
+        core.wake_worker()
+    return {}
+
+
+def _suggested(core: Core, row: AnyRow, question: AnyRow) -> list[Suggestion]:
+    context = SuggestionContext(row.site_id, row.id, row.locale, question.body, MAX_SUGGESTIONS)
+    found: Sequence[Suggestion] = core.chain.choose("choose_suggestions", _covers(core, row.id), context=context) or ()
+    return [item for item in found if _readable(core, item.item_ids)]
 
 
 def answer_visitor(core: Core, conversation_id: str, message_id: str) -> bool:

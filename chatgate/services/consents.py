@@ -268,23 +268,28 @@ def follow(
 def quarantine(db: Connection, conversation: AnyRow, reason: str, now: datetime) -> None:
     """Make every training copy of a conversation unreadable now, and have it retracted by the worker."""
     for row in work.live_lineages(db, conversation.id):
-        if row.state in ("waiting", "held"):
-            work.change_lineage(db, row.item_id, {"state": "skipped", "reason": reason, "changed_at": now})
-            continue
-        work.change_lineage(db, row.item_id, {"state": "quarantined", "reason": reason, "changed_at": now})
-        releases.revoke_item(db, row.item_id, now)
-        work.add_outbox(
-            db,
-            {
-                "id": new_id(),
-                "kind": "training_retracted",
-                "site_id": conversation.site_id,
-                "conversation_id": conversation.id,
-                "subject": row.item_id,
-                "detail": {"reason": reason},
-                "created_at": now,
-            },
-        )
+        take_out(db, conversation, row, reason, now)
+
+
+def take_out(db: Connection, conversation: AnyRow, lineage: AnyRow, reason: str, now: datetime) -> None:
+    """Make one item unreadable now and have the worker retract it; what was never written is only left out."""
+    if lineage.state in ("waiting", "held"):
+        work.change_lineage(db, lineage.item_id, {"state": "skipped", "reason": reason, "changed_at": now})
+        return
+    work.change_lineage(db, lineage.item_id, {"state": "quarantined", "reason": reason, "changed_at": now})
+    releases.revoke_item(db, lineage.item_id, now)
+    work.add_outbox(
+        db,
+        {
+            "id": new_id(),
+            "kind": "training_retracted",
+            "site_id": conversation.site_id,
+            "conversation_id": conversation.id,
+            "subject": lineage.item_id,
+            "detail": {"reason": reason},
+            "created_at": now,
+        },
+    )
 
 
 def _answer(core: Core, conversation_id: str, request: ChangeRequest) -> View:

@@ -29,6 +29,7 @@ HOOKS: Final = MappingProxyType(
         "consent_changed": "on_consent_changed",
         "training_exported": "on_training_exported",
         "training_retracted": "on_training_retracted",
+        "suggestion_used": "on_suggestion_used",
     }
 )
 """Which hook hears of which kind of event."""
@@ -152,6 +153,8 @@ def _payload(core: Core, event: AnyRow) -> Callable[[], Any]:
         )
     if kind == "training_exported":
         return lambda: _training_exported(core, event, base)
+    if kind == "suggestion_used":
+        return lambda: _suggestion_used(core, event)
     return lambda: contexts.TrainingRetracted(
         event_id=event.id,
         item_id=event.subject,
@@ -183,6 +186,15 @@ def _conversation_closed(core: Core, event: AnyRow, base: dict[str, str]) -> con
     if row is None or row.state != "closed":
         return None
     return contexts.ConversationClosed(**base, reason=row.closed_reason or "", at=row.closed_at)
+
+
+def _suggestion_used(core: Core, event: AnyRow) -> contexts.SuggestionUsed | None:
+    """Tell what was used and not where; items that may not be read any more are left out."""
+    items = event.detail["items"].split(",")
+    with core.storage.read() as db:
+        readable = work.readable_items(db, items)
+    still = tuple(item for item in items if item in readable)
+    return contexts.SuggestionUsed(event.id, event.site_id, still, event.subject) if still else None
 
 
 def _training_exported(core: Core, event: AnyRow, base: dict[str, str]) -> contexts.TrainingExported | None:

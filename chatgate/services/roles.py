@@ -39,6 +39,7 @@ ACTIONS: Final = MappingProxyType(
         "message_send": _CHATS,
         "typing": _CHATS,
         "suggestion_list": _CHATS,
+        "suggestion_use": _CHATS,
         "conversation_assign": _CHATS,
         "conversation_transfer": _CHATS,
         "conversation_close": _CHATS,
@@ -56,6 +57,10 @@ ACTIONS: Final = MappingProxyType(
         "audit_list": _EVIDENCE,
         "proof_read": _EVIDENCE,
         "subject_requests": _EVIDENCE,
+        # What goes into the training store, and what is taken out again.
+        "training_list": _EVIDENCE,
+        "training_read": _EVIDENCE,
+        "training_decide": _EVIDENCE,
         "agent_change": _ADMIN,
         "agent_remove": _ADMIN,
     }

@@ -22,6 +22,9 @@ from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import attachments, conversations, messages, sites, work
 
+CURATOR: Final = "curator"
+"""Why an item was left out by a person: its conversation comes back only through a person."""
+
 RETRY_AFTER: Final = timedelta(minutes=5)
 """How long an export that failed is put off."""
 
@@ -63,6 +66,8 @@ def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = Fa
         return _decide(core, row, item_id, "waiting", reason="cooling_off", due_at=due_at)
     if row.last_seq == 0:
         return _decide(core, row, item_id, "skipped", reason="empty")
+    if earlier is not None and earlier.reason == CURATOR and not approved:
+        return _decide(core, row, item_id, "held", reason=CURATOR)
     unfinished = earlier is not None and earlier.state == "pending"
     if not (approved or unfinished) and (
         kinds := special_categories("\n".join(line.body for line in read_transcript(core, row).lines))
@@ -143,7 +148,7 @@ def _confirm(core: Core, row: AnyRow, item_id: str) -> str:
 
     state = core.storage.write_now(job)
     metrics.EXPORTS.add(state)
-    _tell(core, row.id)
+    tell(core, row.id)
     return state
 
 
@@ -176,7 +181,7 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
     result = core.storage.write_now(job)
     metrics.EXPORTS.add(result)
     if result != "pending":
-        _tell(core, row.id)
+        tell(core, row.id)
     return result
 
 
@@ -257,7 +262,7 @@ def retract_item(core: Core, item_id: str) -> None:
 
     core.storage.write_now(job)
     metrics.RETRACTIONS.add()
-    _tell(core, lineage.conversation_id)
+    tell(core, lineage.conversation_id)
 
 
 def export_due(core: Core, limit: int = 100) -> int:
@@ -298,7 +303,12 @@ def approve_item(core: Core, item_id: str, actor: str, reason: str) -> str:
         "reason": reason,
         "at": core.clock.now(),
     }
-    core.storage.write_now(lambda db: sites.add_audit(db, audit))
+
+    def job(db: Connection) -> None:
+        sites.add_audit(db, audit)
+        work.change_lineage(db, item_id, {"reviewed_at": audit["at"]})
+
+    core.storage.write_now(job)
     return export_transcript(core, lineage.conversation_id, cooled_off=True, approved=True)
 
 
@@ -344,7 +354,8 @@ def _event(kind: str, row: AnyRow, item_id: str, now: Any) -> dict[str, Any]:
     }
 
 
-def _tell(core: Core, conversation_id: str) -> None:
+def tell(core: Core, conversation_id: str) -> None:
+    """Show the agents where a conversation's transcript is now."""
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id)
         if row is None:

@@ -13,6 +13,7 @@ from chatgate.services import (
     blocking,
     canned,
     consents,
+    curation,
     devices,
     drafts,
     handover,
@@ -161,6 +162,17 @@ class DeskEvents(Entrance):
         # The receipt is the visitor's own: an agent gets the new state and no copy.
         return {"consent": answer["consent"]}
 
+    # -- the training store ---------------------------------------------------------------------------------------
+
+    def _training_list(self, _desk: Desk, payload: protocol.TrainingList) -> Answer:
+        return curation.list_items(self._core, payload.view, payload.limit, payload.before)
+
+    def _training_read(self, desk: Desk, payload: protocol.TrainingRef) -> Answer:
+        return curation.read_item(self._core, desk.agent, payload.item_id)
+
+    def _training_decide(self, desk: Desk, payload: protocol.TrainingDecide) -> Answer:
+        return curation.decide(self._core, desk.agent, payload.item_id, payload.decision, payload.reason.strip())
+
     # -- canned replies ----------------------------------------------------------------------------------------
 
     def _canned_list(self, _desk: Desk, payload: protocol.CannedList) -> Answer:
@@ -249,6 +261,9 @@ DESK_EVENTS = _events(
     agents_list=(protocol.AgentsList, DeskEvents._agents),
     tag_list=(protocol.TagList, DeskEvents._tags),
     audit_list=(protocol.AuditList, DeskEvents._audit),
+    training_list=(protocol.TrainingList, DeskEvents._training_list),
+    training_read=(protocol.TrainingRef, DeskEvents._training_read),
+    training_decide=(protocol.TrainingDecide, DeskEvents._training_decide),
     note_add=(protocol.NoteAdd, DeskEvents._note),
     conversation_assign=(protocol.ConversationAssign, DeskEvents._assign),
     conversation_transfer=(protocol.ConversationTransfer, DeskEvents._transfer),

@@ -106,6 +106,9 @@ class AgentNamespace(DeskEvents):
     def _suggestion_list(self, _desk: Desk, payload: protocol.ConversationRef) -> Answer:
         return assistance.suggestions(self._core, payload.conversation_id)
 
+    def _suggestion_use(self, _desk: Desk, payload: protocol.SuggestionUse) -> Answer:
+        return assistance.use_suggestion(self._core, payload.conversation_id, payload.text)
+
     def _typing(self, desk: Desk, payload: protocol.Typing) -> Answer:
         if payload.conversation_id is None:
             raise Refusal("payload_invalid", field="conversation_id")
@@ -131,6 +134,7 @@ class AgentNamespace(DeskEvents):
             "conversation_open": Event(protocol.ConversationRef, _conversation_open),
             "message_send": Event(protocol.MessageSend, _message_send),
             "suggestion_list": Event(protocol.ConversationRef, _suggestion_list),
+            "suggestion_use": Event(protocol.SuggestionUse, _suggestion_use),
             "typing": Event(protocol.Typing, _typing),
             "presence": Event(protocol.Presence, _presence_set),
         }

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A hundred rows are solved faster by one thread; several would wait for each other, spinning, beside the server.
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,6 +22,7 @@ from chatgate import (
     SubjectData,
     Suggestion,
     SuggestionContext,
+    SuggestionUsed,
     TrainingExported,
     TrainingRetracted,
     hookimpl,
@@ -29,6 +31,7 @@ from chatgate.middleware.assistant.index import Index, Pair, Suggested
 from chatgate.middleware.assistant.pairs import PLACEHOLDER, pairs_of
 
 ITEM: Final = "item:"
+USED: Final = "used:"
 _GENERATION: Final = "generation"
 
 
@@ -88,6 +91,7 @@ class Assistant:
                 ITEM + event.item_id, value, purpose=Purpose.TRAINING, conversation_id=event.conversation_id
             )
             self._learn(event.item_id, value)
+            self._learn_uses(event.item_id, self._kit.store.get(USED + event.item_id) or {})
             self._changed(event.event_id)
 
     @hookimpl
@@ -95,6 +99,7 @@ class Assistant:
         """Forget the item, in the store and in memory."""
         with self._lock:
             self._kit.store.delete(ITEM + event.item_id)
+            self._kit.store.delete(USED + event.item_id)
             self._forget([event.item_id])
             self._changed(event.event_id)
 
@@ -104,9 +109,31 @@ class Assistant:
         limit = min(context.limit, self._settings.suggestions)
         found = self._ask(context.site_id, context.question, limit)
         good = tuple(
-            Suggestion(one.text, one.item_ids, one.score) for one in found if one.score >= self._settings.least_score
+            Suggestion(one.text, one.item_ids, one.score, one.used)
+            for one in found
+            if one.score >= self._settings.least_score
         )
         return good or None
+
+    @hookimpl(purposes=[Purpose.SUPPORT])
+    def on_suggestion_used(self, event: SuggestionUsed) -> None:
+        """Remember that an answer helped, with the items that it comes from and with nothing about where it was used.
+
+        Stores: an opaque id for each use under the item's id, for *training*: erased with the conversation that
+        the item comes from, and deleted when that visitor withdraws.
+        """
+        use = hashlib.sha256(event.event_id.encode()).hexdigest()[:16]  # told twice, it is the same use
+        with self._lock:
+            self._sync()
+            for item_id in event.item_ids:
+                _site, conversation = self._items.get(item_id, ("", ""))
+                if not conversation:
+                    continue
+                uses = self._kit.store.get(USED + item_id) or {}
+                uses[event.answer_sha256] = sorted({*uses.get(event.answer_sha256, ()), use})
+                self._kit.store.put(USED + item_id, uses, purpose=Purpose.TRAINING, conversation_id=conversation)
+                self._learn_uses(item_id, uses)
+            self._changed(event.event_id)
 
     @hookimpl(purposes=[Purpose.SUPPORT])
     def choose_reply(self, context: ReplyContext) -> Reply | None:
@@ -143,6 +170,8 @@ class Assistant:
             value = None if item_id in self._items else self._kit.store.get(key)
             if value is not None:
                 self._learn(item_id, value)
+        for key in self._kit.store.keys(USED):
+            self._learn_uses(key.removeprefix(USED), self._kit.store.get(key) or {})
         self._generation = generation
 
     def _changed(self, generation: str) -> None:
@@ -155,6 +184,11 @@ class Assistant:
         pairs = [Pair(question, answer) for question, answer in value["pairs"]]
         self._sites.setdefault(site, Index()).learn(item_id, pairs)
         self._items[item_id] = (site, str(value["conversation"]))
+
+    def _learn_uses(self, item_id: str, uses: Mapping[str, list[str]]) -> None:
+        site, _conversation = self._items.get(item_id, ("", ""))
+        for answer, ids in uses.items() if site else ():
+            self._sites[site].use(item_id, answer, ids)
 
     def _forget(self, item_ids: list[str]) -> None:
         for item_id in item_ids:

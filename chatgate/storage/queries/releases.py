@@ -41,6 +41,17 @@ def items(db: Connection, release_id: str) -> Sequence[Row[Any]]:
     return db.execute(select(ITEM).where(ITEM.c.release_id == release_id).order_by(ITEM.c.line)).all()
 
 
+def names_with(db: Connection, item_id: str) -> list[str]:
+    """Return the releases that an item stands in, as ``name version``."""
+    rows = db.execute(
+        select(RELEASE.c.name, RELEASE.c.version)
+        .join(ITEM, ITEM.c.release_id == RELEASE.c.id)
+        .where(ITEM.c.item_id == item_id)
+        .order_by(RELEASE.c.created_at)
+    )
+    return [f"{row.name} {row.version}" for row in rows]
+
+
 def revoke_item(db: Connection, item_id: str, at: datetime) -> list[str]:
     """Enter an item's line into the feed of every release that has it; return those releases."""
     rows = db.execute(

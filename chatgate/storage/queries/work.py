@@ -105,6 +105,18 @@ def all_lineages(db: Connection, state: str | None, limit: int = 1000) -> Sequen
     return db.execute(query if state is None else query.where(LINEAGE.c.state == state)).all()
 
 
+def lineage_page(db: Connection, states: Sequence[str], limit: int, before: str | None) -> Sequence[Row[Any]]:
+    """Return lineage rows in these states, newest first, after the item that the page before ended with."""
+    query = select(LINEAGE).where(LINEAGE.c.state.in_(states)).order_by(LINEAGE.c.item_id.desc()).limit(limit)
+    return db.execute(query if before is None else query.where(LINEAGE.c.item_id < before)).all()
+
+
+def unreviewed_items(db: Connection) -> list[str]:
+    """Return the admitted items that nobody has read yet."""
+    query = select(LINEAGE.c.item_id).where(LINEAGE.c.state == "admitted", LINEAGE.c.reviewed_at.is_(None))
+    return list(db.execute(query.order_by(LINEAGE.c.item_id)).scalars())
+
+
 def all_lineages_of(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
     """Return every lineage row of a conversation, whatever its state."""
     return db.execute(select(LINEAGE).where(LINEAGE.c.conversation_id == conversation_id)).all()

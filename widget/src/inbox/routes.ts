@@ -7,7 +7,7 @@ export interface Route {
   selected: string | null;
 }
 
-const PAGES: readonly Page[] = ["canned", "agents", "privacy", "audit", "account"];
+const PAGES: readonly Page[] = ["canned", "training", "agents", "privacy", "audit", "account"];
 
 /** Return what an address asks for; an unknown page is the list of chats. */
 export function routeOf(hash: string): Route {

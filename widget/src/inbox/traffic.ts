@@ -48,6 +48,10 @@ export interface AgentTraffic {
     canned_save: Request<wire.CannedSave, wire.CannedAnswer>;
     canned_delete: Request<wire.CannedRef, unknown>;
     suggestion_list: Request<wire.ConversationRef, wire.SuggestionsAnswer>;
+    suggestion_use: Request<wire.SuggestionUse, unknown>;
+    training_list: Request<wire.TrainingList, wire.TrainingListAnswer>;
+    training_read: Request<wire.TrainingRef, wire.TrainingItemAnswer>;
+    training_decide: Request<wire.TrainingDecide, wire.TrainingDecided>;
     draft_set: Request<wire.DraftSet, unknown>;
     viewing: Request<wire.Viewing, { colleagues: wire.ColleagueView[] }>;
     audit_list: Request<wire.AuditList, wire.AuditListAnswer>;

@@ -31,6 +31,12 @@ export type {
   SubjectRequestView,
   SuggestionsAnswer,
   TagCount,
+  TrainingDecide,
+  TrainingItemAnswer,
+  TrainingItemView,
+  TrainingLineView,
+  TrainingList,
+  TrainingListAnswer,
   TrainingView,
   TypingEvent,
 } from "@protocol";

@@ -167,7 +167,8 @@ function noneWords(mayTrain: boolean, state: AgentConversation["state"]): Traini
   return { title: _("Not yet"), text };
 }
 
-function skippedReason({ reason }: TrainingView): string {
+/** Why a transcript is not stored. */
+export function skippedReason({ reason }: Pick<TrainingView, "reason">): string {
   const reasons: Record<string, string> = {
     not_given: _("The visitor does not agree to training."),
     not_closed: _("The chat was open again."),

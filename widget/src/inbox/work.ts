@@ -123,6 +123,11 @@ export class Work {
     });
   }
 
+  /** Tell the server that a suggestion helped; whether it hears that changes nothing here. */
+  used(id: string, text: string): void {
+    this.wire.request("suggestion_use", { conversation_id: id, text }).catch(() => undefined);
+  }
+
   /** Tell colleagues what is on this screen. */
   viewing(id: string, on: boolean): void {
     // Not by `tell`, which drops what does not go out at once; a refusal is said by the opening itself.

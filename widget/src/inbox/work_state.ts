@@ -13,7 +13,7 @@ import type {
 
 export type Mode = "reply" | "note";
 /** The pages of the inbox; `components/page_table.tsx` says what each is. */
-export type Page = "chats" | "canned" | "agents" | "privacy" | "audit" | "account";
+export type Page = "chats" | "canned" | "training" | "agents" | "privacy" | "audit" | "account";
 export type Theme = "system" | "light" | "dark";
 export type Sort = "waiting" | "activity";
 

@@ -4,13 +4,14 @@
 import type { ComponentType } from "preact";
 import { _ } from "../../shared/i18n.ts";
 import { inboxIcon, shieldCheckIcon, userIcon } from "../../shared/icons.ts";
-import { historyIcon, usersIcon, zapIcon } from "../icons.ts";
+import { bookIcon, historyIcon, usersIcon, zapIcon } from "../icons.ts";
 import type { Page } from "../work_state.ts";
 import { AccountPage } from "./account_page.tsx";
 import { AgentsPage } from "./agents_page.tsx";
 import { AuditPage } from "./audit_page.tsx";
 import { CannedPage } from "./canned_page.tsx";
 import { PrivacyPage } from "./privacy_page.tsx";
+import { TrainingPage } from "./training_page.tsx";
 
 export interface PageEntry {
   page: Page;
@@ -35,6 +36,14 @@ export const PAGES: readonly PageEntry[] = [
     about: () => _("Answers written once. In a reply, type / and a few letters to use one."),
     icon: zapIcon,
     Body: CannedPage,
+  },
+  {
+    page: "training",
+    needs: "training_list",
+    name: () => _("Training store"),
+    about: () => _("What chats of visitors who agreed are learned from, as it is stored: without personal data."),
+    icon: bookIcon,
+    Body: TrainingPage,
   },
   {
     page: "agents",

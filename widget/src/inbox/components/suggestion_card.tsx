@@ -47,6 +47,7 @@ export function SuggestionCard({ conversation, draft, onTake }: Props) {
   const shown = all[index % Math.max(1, all.length)];
   const take = (text: string) => {
     onTake(text);
+    work.used(id, text);
     focusOn("composer");
   };
   useTaking(shown?.text ?? null, take);
@@ -58,6 +59,7 @@ export function SuggestionCard({ conversation, draft, onTake }: Props) {
         <strong>{_("Suggested reply")}</strong>
         <span>
           {ngettext("from {count} chat whose visitor agreed", "from {count} chats whose visitors agreed", shown.sources)}
+          {shown.used > 0 && ` · ${ngettext("used {count} time", "used {count} times", shown.used)}`}
         </span>
         <button
           class="icon-button"
