@@ -47,13 +47,18 @@ def list_events(core: Core, limit: int, before: str | None) -> View:
     """
     with core.storage.read() as db:
         rows = sign_ins.audit_events(db, limit, before)
+        people = [row.actor.removeprefix("agent:") for row in rows]
+        about = [row.subject_id for row in rows if row.subject_id]
+        names = sites.agent_names(db, list({*people, *about}))
     return {
         "events": [
             {
                 "id": row.id,
                 "actor": row.actor,
+                "actor_name": names.get(row.actor.removeprefix("agent:")),
                 "action": row.action,
                 "subject_id": row.subject_id,
+                "subject_name": names.get(row.subject_id),
                 "reason": row.reason,
                 "at": iso(row.at),
             }

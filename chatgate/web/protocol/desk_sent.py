@@ -397,8 +397,10 @@ class AuditView(View):
 
     id: str
     actor: str
+    actor_name: str | None = None
     action: str
     subject_id: str | None
+    subject_name: str | None = None
     reason: str | None
     at: str
 

@@ -203,3 +203,24 @@ export function keyName(key: string): string {
   const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc"), "Control+Enter": _("Ctrl+Enter"), "Control+k": _("Ctrl+K") };
   return names[key] ?? key;
 }
+
+/** What an entry of the audit log says was done; an action without words here is shown as it is named. */
+export function auditWords(action: string): string {
+  const words: Record<string, string> = {
+    conversation_opened: _("opened a chat and its consent"),
+    conversation_reopened: _("reopened a chat"),
+    consent_withdrawn: _("withdrew a consent on request"),
+    proof_read: _("read a proof"),
+    proof_exported: _("exported a proof"),
+    visitor_blocked: _("blocked a visitor"),
+    visitor_unblocked: _("unblocked a visitor"),
+    canned_reply_saved: _("saved a canned reply"),
+    canned_reply_deleted: _("deleted a canned reply"),
+    agent_changed: _("changed an account"),
+    agent_removed: _("removed an account"),
+    sign_in_revoked: _("ended sign-ins"),
+    second_factor_on: _("switched a second factor on"),
+    second_factor_off: _("switched a second factor off"),
+  };
+  return words[action] ?? action.replaceAll("_", " ");
+}

@@ -3,9 +3,30 @@
 import { useEffect, useState } from "preact/hooks";
 import { _, formatDateTime } from "../../shared/i18n.ts";
 import type { AuditView } from "../wire.ts";
+import { auditWords } from "../words.ts";
 import { useDesk } from "./desk.tsx";
 
 const PAGE_SIZE = 50;
+const ABOUT_CHATS = /^(conversation|consent|proof|visitor)_/;
+
+function Who({ event }: { event: AuditView }) {
+  if (event.actor_name != null) return <bdi>{event.actor_name}</bdi>;
+  if (event.actor === "operator") return <>{_("The server's operator")}</>;
+  // An account that was removed has no name any more.
+  return <span class="mono">{event.actor.slice(0, 14)}</span>;
+}
+
+function About({ event }: { event: AuditView }) {
+  const { action, subject_id, subject_name } = event;
+  if (subject_name != null) return <bdi>{subject_name}</bdi>;
+  if (subject_id === null) return null;
+  if (!ABOUT_CHATS.test(action)) return <span class="mono" title={subject_id}>{subject_id.slice(-8)}</span>;
+  return (
+    <a class="mono" href={`#${encodeURIComponent(subject_id)}`} title={subject_id}>
+      {_("chat {id}", { id: subject_id.slice(-8) })}
+    </a>
+  );
+}
 
 export function AuditPage() {
   const { work } = useDesk();
@@ -33,12 +54,16 @@ export function AuditPage() {
         <tbody>
           {events.map((event) => (
             <tr key={event.id}>
-              <td>
+              <td class="table-when">
                 <time dateTime={event.at}>{formatDateTime(event.at)}</time>
               </td>
-              <td>{event.actor}</td>
-              <td class="mono">{event.action}</td>
-              <td class="mono">{event.subject_id ?? ""}</td>
+              <td>
+                <Who event={event} />
+              </td>
+              <td title={event.action}>{auditWords(event.action)}</td>
+              <td>
+                <About event={event} />
+              </td>
               <td>{event.reason ?? ""}</td>
             </tr>
           ))}
