@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chatgate.clock import Clock, SystemClock
-from chatgate.config import Settings, attachments_dir, check_preset, load_settings
+from chatgate.config import Settings, attachments_dir, check_preset, check_sharing, load_settings
 from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
@@ -15,6 +15,9 @@ from chatgate.services import backup, ledger, outside, recovery
 from chatgate.services.attachment_data import AttachmentData
 from chatgate.services.core import Core, Nobody
 from chatgate.services.kit import Services
+from chatgate.sharing.limiter import SharedLimiter
+from chatgate.sharing.link import Link
+from chatgate.sharing.telling import RemoteBroadcaster
 from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
 from chatgate.storage.engine import database_url, prepare_data_dir
@@ -47,13 +50,14 @@ def create_core(
         OperatorError: a setting, the data directory, a key, the database or a middleware is not right.
     """
     clock = clock or SystemClock()
-    if settings.redis_url:
-        raise OperatorError("redis_url: several processes are not supported yet; leave it empty")
+    check_sharing(settings)
     prepare_data_dir(settings.data_dir)
     if not restoring:
         recovery.refuse_unfinished(settings)
     nobody = Nobody()
-    limiter = MemoryLimiter(clock)
+    session_key = _key(settings.data_dir, "session")
+    link = Link(settings.redis_url, session_key) if settings.redis_url else None
+    limiter = SharedLimiter(settings.redis_url, session_key, clock) if link is not None else MemoryLimiter(clock)
     storage = Storage(
         database_url(settings.database_url, settings.data_dir, "chatgate.db"),
         _commit_with(),
@@ -68,15 +72,16 @@ def create_core(
             clock=clock,
             chain=chain,
             limiter=limiter,
-            session_key=_key(settings.data_dir, "session"),
+            session_key=session_key,
             signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
             erasure_key=_erasure_key(settings),
             subject_data=chain.register("register_subject_data"),
             sinks=_sinks(settings, chain.register("register_training_sinks")),
-            broadcast=nobody,
+            broadcast=RemoteBroadcaster(link) if link is not None else nobody,
             presence=nobody,
             files=AttachmentFiles(attachments_dir(settings)),
             in_thread=_in_thread(),
+            link=link,
             follows_messages=chain.has("on_message_stored") or chain.has("choose_reply"),
         )
         core.subject_data.append(AttachmentData(core))

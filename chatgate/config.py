@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     training_database_url: str = ""
     """Empty: a database file of its own under data_dir."""
     redis_url: str = ""
-    """Empty: one process. Otherwise redis://... for several."""
+    """Empty: one process. Otherwise redis://... or rediss://..., through which several processes on PostgreSQL talk."""
+    run_worker: bool = True
+    """Whether `chatgate run` delivers events too; false where `chatgate worker` does it in processes of its own."""
     middleware: list[str] = ["consent_gate", "rate_limit", "training_router"]
     """The chain, in order. Installed is not active."""
     middleware_settings: dict[str, dict[str, Any]] = {}
@@ -151,6 +153,18 @@ def check_preset(settings: Settings, preset: str | None = None) -> None:
     if missing:
         raise OperatorError(
             'the preset "single" makes the chat depend on the training consent; in [consent] set: ' + ", ".join(missing)
+        )
+
+
+def check_sharing(settings: Settings) -> None:
+    """Refuse several processes on a database that is for one.
+
+    Raises:
+        OperatorError: names the two settings.
+    """
+    if settings.redis_url and not settings.database_url.startswith("postgresql"):
+        raise OperatorError(
+            "redis_url is for several processes, and they need PostgreSQL: set database_url, or leave redis_url empty"
         )
 
 

@@ -20,9 +20,14 @@ from chatgate.services import (
     training,
 )
 from chatgate.services.core import Core
+from chatgate.web.peers import Peers
+from chatgate.web.presence import LivePresence
+from chatgate.web.seats import Nobody, Seats
 
 IDLE_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 60.0
+WORK: Final = "work"
+"""The channel on which a server without a worker of its own says that there is something to deliver."""
 
 
 class Worker:
@@ -43,10 +48,18 @@ class Worker:
         self._thread = threading.Thread(target=self.run, name="chatgate-worker", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish the round and end."""
+    def wake(self) -> None:
+        """Look for work now."""
+        self._wake.set()
+
+    def end(self) -> None:
+        """End after the event that is being delivered; what was claimed beyond it comes back by itself."""
         self._stopping = True
         self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what is being delivered and end."""
+        self.end()
         if self._thread is not None:
             self._thread.join(timeout=10)
 
@@ -59,9 +72,11 @@ class Worker:
             now = self._core.clock.now().timestamp()
             busy = False
             try:
-                busy = outbox.deliver_due(self._core) > 0
+                busy = outbox.deliver_due(self._core, stopping=lambda: self._stopping) > 0
                 if now >= next_sweep:
-                    self.sweep()
+                    with self._core.storage.alone("sweep") as alone:
+                        if alone:
+                            self.sweep()
                     next_sweep = now + SWEEP_SECONDS
             except Exception as error:
                 self._failures += 1
@@ -93,3 +108,24 @@ class Worker:
         for _ in range(rounds):
             if not outbox.deliver_due(self._core):
                 return
+
+
+def listen(core: Core, loop: Worker) -> None:
+    """Have a worker without a server hear when there is work, and who is online; without Redis it looks by itself."""
+    if core.link is None:
+        return
+    presence = LivePresence()
+    peers = Peers(core.link, presence, Seats(presence, Nobody()))
+    core.presence = presence
+
+    def heard(name: str, body: bytes) -> None:
+        if name == WORK:
+            loop.wake()
+        else:
+            peers.hear(body)
+
+    core.link.heard = heard
+    core.link.changed = lambda up: peers.came_back() if up else None
+    core.link.follow([WORK])
+    peers.start()
+    core.link.start()

@@ -17,6 +17,7 @@ from tests.clocks import SettableClock
 from tests.fingerprint import fingerprint as fingerprint_of
 from tests.fingerprint import watched_connections
 from tests.live import AgentClient, Server, VisitorClient, handshake
+from tests.redis_server import RedisServer
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -111,7 +112,7 @@ def postgresql_url(server: Any, name: str) -> str:
 @pytest.fixture
 def empty_postgresql(postgresql: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the address of a fresh database without any table."""
-    yield from _database(postgresql, "template0")
+    yield from fresh_database(postgresql, "template0")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -120,10 +121,11 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    yield from _database(request.getfixturevalue("postgresql"), "template_chatgate")
+    yield from fresh_database(request.getfixturevalue("postgresql"), "template_chatgate")
 
 
-def _database(server: Any, template: str) -> Iterator[str]:
+def fresh_database(server: Any, template: str) -> Iterator[str]:
+    """Give the address of a new database, and drop it in the end."""
     import psycopg
 
     name = f"test_{os.urandom(6).hex()}"
@@ -132,6 +134,20 @@ def _database(server: Any, template: str) -> Iterator[str]:
     yield postgresql_url(server, name)
     with psycopg.connect(server.get_uri(), autocommit=True) as db:
         db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """Return the address of a real Redis."""
+    server = RedisServer()
+    yield server.url
+    server.close()
+
+
+@pytest.fixture
+def fresh_postgresql(postgresql: Any) -> Iterator[str]:
+    """Return the address of a fresh PostgreSQL database with the newest schema."""
+    yield from fresh_database(postgresql, "template_chatgate")
 
 
 @pytest.fixture

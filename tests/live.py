@@ -94,7 +94,7 @@ class Server:
     def close(self) -> None:
         """Stop, and close what the test opened beside it."""
         if self._core is not None:
-            self._core.storage.close()
+            self._core.close()
             self._core.sinks["database"].close()  # type: ignore[attr-defined]
         if self.process.returncode is None:
             self.stop()
@@ -198,8 +198,11 @@ class SocketClient:
 
     def close(self) -> None:
         """Leave, also when the server is gone."""
+        line = getattr(self._io.eio, "ws", None)
         self._io.disconnect()
         self._io.shutdown()
+        if line is not None:
+            line.shutdown()  # the library leaves a socket open that the server closed
 
 
 class VisitorClient(SocketClient):

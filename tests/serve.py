@@ -13,16 +13,17 @@ import logging  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
-import gevent  # noqa: E402
+import gevent.event  # noqa: E402
 
 from chatgate.app import create_app  # noqa: E402
 from chatgate.config import Settings  # noqa: E402
 from chatgate.services.core import Core  # noqa: E402
-from chatgate.web.server import serve  # noqa: E402
-from chatgate.worker import Worker  # noqa: E402
+from chatgate.web.server import drain, serve  # noqa: E402
+from chatgate.worker import WORK, Worker  # noqa: E402
 from tests.cast import ADAM, PASSWORD, SITE, hire_adam, open_shop  # noqa: E402
 from tests.clocks import FileClock  # noqa: E402
 
@@ -72,6 +73,8 @@ def main() -> None:
     worker = Worker(core)
     if options.get("worker", True):
         worker.start()
+    elif core.link is not None:
+        core.wake_worker = partial(core.link.publish, WORK, b"")
     server = serve(app, "127.0.0.1", options.get("port", 0))
     told = {
         "url": f"http://127.0.0.1:{server.server_port}",
@@ -79,10 +82,10 @@ def main() -> None:
         "agent": {"email": ADAM, "password": PASSWORD},
     }
     print(json.dumps(told), flush=True)
-    gevent.signal_handler(signal.SIGTERM, server.stop)
-    server.serve_forever()
-    worker.stop()
-    core.storage.close()
+    stop = gevent.event.Event()
+    gevent.signal_handler(signal.SIGTERM, stop.set)
+    stop.wait()
+    drain(server, core, worker.stop)
 
 
 if __name__ == "__main__":

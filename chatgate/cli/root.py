@@ -108,7 +108,7 @@ def opened_core(
     try:
         yield core
     finally:
-        core.storage.close()
+        core.close()
 
 
 def print_data(data: Any, as_json: bool, line: Callable[[Any], str], empty: str = "Nothing here yet.") -> None:

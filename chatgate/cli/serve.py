@@ -2,8 +2,10 @@
 
 import gc
 import json
+import os
 import shutil
 import signal
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +19,12 @@ from chatgate.config import Settings, load_settings
 from chatgate.errors import OperatorError
 from chatgate.services import agents, notices, recovery, sites
 from chatgate.services.core import Core
-from chatgate.worker import Worker
+from chatgate.worker import WORK, Worker, listen
 
 DEMO_AGENT = "adam@kilnandcup.example"
 DEMO_SITE = "demo"
+STOP_SECONDS: Final = 20
+"""A server that was told to stop is gone after this, whatever hangs."""
 COLLECT_AFTER: Final = 20_000
 
 
@@ -93,13 +97,14 @@ def worker(config_file: Path | None, data_dir: Path | None) -> None:
     core = create_core(settings)
     recovery.apply_outside(core)
     loop = Worker(core)
-    signal.signal(signal.SIGTERM, lambda *_: loop.stop())
+    listen(core, loop)
+    signal.signal(signal.SIGTERM, lambda *_: loop.end())
     try:
         loop.run()
     except KeyboardInterrupt:
-        loop.stop()
+        loop.end()
     finally:
-        core.storage.close()
+        core.close()
 
 
 def _start(settings: Settings) -> tuple[Flask, Core, Worker]:
@@ -109,7 +114,10 @@ def _start(settings: Settings) -> tuple[Flask, Core, Worker]:
     app = create_app(settings)
     core: Core = app.config["CHATGATE"]
     loop = Worker(core)
-    loop.start()
+    if settings.run_worker:
+        loop.start()
+    elif core.link is not None:
+        core.wake_worker = partial(core.link.publish, WORK, b"")
     return app, core, loop
 
 
@@ -132,19 +140,21 @@ def _bind(app: Flask, settings: Settings) -> Any:
 
 def _serve(server: Any, core: Core, loop: Worker) -> None:
     """Serve until Ctrl-C or SIGTERM, then finish what was begun."""
-    import gevent
+    import gevent.event
+
+    from chatgate.web.server import drain
 
     _collect_seldom()
-    signal_watchers = [gevent.signal_handler(number, server.stop) for number in (signal.SIGTERM, signal.SIGINT)]
+    stop = gevent.event.Event()
+    signal_watchers = [gevent.signal_handler(number, stop.set) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.stop()
+        stop.wait()
     finally:
         for watcher in signal_watchers:
             watcher.cancel()
-        loop.stop()
-        core.storage.close()
+        # Whatever hangs: a stop ends. What was acknowledged is on the disk, and clients send the rest again.
+        gevent.spawn_later(STOP_SECONDS, os._exit, 1)
+        drain(server, core, loop.stop)
         logs.log("server", "stopped")
 
 

@@ -55,6 +55,16 @@ class MemoryLimiter:
             hits.append(now)
             return None
 
+    def count(self, bucket: str, key: str) -> int:
+        """Return how many hits of the last window are known; at most as many as were counted."""
+        return len(self._hits.get((bucket, key), ()))
+
+    def take_back(self, bucket: str, key: str) -> None:
+        """Forget the last hit: somebody else refused it."""
+        hits = self._hits.get((bucket, key))
+        if hits:
+            hits.pop()
+
     def _sweep(self, now: float) -> None:
         """Forget keys that were silent for the longest window, once a minute; when full, the oldest ones."""
         if now - self._swept_at >= 60:

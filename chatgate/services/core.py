@@ -12,6 +12,8 @@ from chatgate.config import Settings
 from chatgate.hooks.chain import Chain
 from chatgate.hooks.contexts import SubjectData, TrainingSink
 from chatgate.hooks.limiter import Limiter
+from chatgate.sharing.limiter import SharedLimiter
+from chatgate.sharing.link import Link
 from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
 
@@ -27,6 +29,10 @@ class Broadcaster(Protocol):
 
     def to_agents(self, site_id: str, event: str, payload: View) -> None:
         """Emit to the inboxes of a site."""
+        ...
+
+    def to_both(self, site_id: str, conversation_id: str, event: str, payload: View) -> None:
+        """Emit to both sides of a conversation what is the same for both."""
         ...
 
     def end_session(self, conversation_id: str, reason: str) -> None:
@@ -57,6 +63,9 @@ class Nobody:
         """Tell nobody."""
 
     def to_agents(self, site_id: str, event: str, payload: View) -> None:
+        """Tell nobody."""
+
+    def to_both(self, site_id: str, conversation_id: str, event: str, payload: View) -> None:
         """Tell nobody."""
 
     def end_session(self, conversation_id: str, reason: str) -> None:
@@ -102,6 +111,16 @@ class Core:
     """When the worker of this process last moved, in ``time.monotonic()``; None when there is none."""
     follows_messages: bool = False
     """Whether a middleware watches or answers messages: only then a message has an outbox event."""
+    link: Link | None = None
+    """The line to other processes; None without ``redis_url``."""
+
+    def close(self) -> None:
+        """Commit what is queued, and hang up."""
+        self.storage.close()
+        if self.link is not None:
+            self.link.stop()
+        if isinstance(self.limiter, SharedLimiter):
+            self.limiter.close()
 
 
 def iso(moment: datetime) -> str:

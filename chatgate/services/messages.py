@@ -163,8 +163,7 @@ def _tell(core: Core, stored: StoredMessage) -> View:
     if stored.fresh:
         metrics.MESSAGES.add(view["author_kind"])
         event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
-        core.broadcast.to_visitor(view["conversation_id"], "message_stored", event)
-        core.broadcast.to_agents(stored.site_id, "message_stored", event)
+        core.broadcast.to_both(stored.site_id, view["conversation_id"], "message_stored", event)
         if core.follows_messages:
             core.wake_worker()
     return view

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -35,14 +36,32 @@ HOOKS: Final = MappingProxyType(
 """Which hook hears of which kind of event."""
 
 
-def deliver_due(core: Core, limit: int = 50) -> int:
-    """Deliver the events that are due; return how many were taken."""
+def deliver_due(core: Core, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Deliver the events that are due; return how many were taken.
+
+    Several workers never have the same event at once, unless one holds it longer than its lease: then, and when a
+    worker dies in the middle, an event is delivered again, under the same ``event_id``.
+    """
     now = core.clock.now()
     until = now + timedelta(seconds=CLAIM_SECONDS)
     claimed = core.storage.write_now(lambda db: work.claim_due(db, now, until, limit))
-    for event in claimed:
-        _deliver(core, event)
+    for at, event in enumerate(claimed):
+        if stopping():
+            rest = [left.id for left in claimed[at:]]
+            core.storage.write_now(partial(work.give_back, event_ids=rest, until=until, at=now))
+            break
+        if _still_ours(core, event, until):
+            _deliver(core, event)
     return len(claimed)
+
+
+def _still_ours(core: Core, event: AnyRow, until: datetime) -> bool:
+    """Return whether the lease holds; a round that took long renews it, if nobody else has the event meanwhile."""
+    now = core.clock.now()
+    if until - now > timedelta(seconds=CLAIM_SECONDS / 2):
+        return True
+    longer = now + timedelta(seconds=CLAIM_SECONDS)
+    return core.storage.write_now(lambda db: work.renew(db, event.id, until, longer))
 
 
 def pending(core: Core) -> int:

@@ -1,6 +1,7 @@
 """Opening a session, which nothing but an accepted consent can do, and resuming it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -291,6 +292,13 @@ def read_session(core: Core, token: str) -> VisitorSession:
     if row is None:
         raise Refusal("session_invalid")
     return VisitorSession(row.id, row.site_id, row.visitor_id, row.locale)
+
+
+def missed_since(core: Core, session: VisitorSession, known: Sequence[View]) -> list[View]:
+    """Return the messages that were stored after the known ones."""
+    last_seq = max((message["seq"] for message in known), default=0)
+    with core.storage.read() as db:
+        return views.message_views(db, messages.after(db, session.conversation_id, last_seq))
 
 
 def resume_session(core: Core, session: VisitorSession, last_seq: int) -> View:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 from sqlalchemy import Connection
 
 from chatgate.storage import fulltext, migrate
+from chatgate.storage.alone import lock_of
 from chatgate.storage.engine import make_engine
 from chatgate.storage.scrubbing import scrub_files
 from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
@@ -78,6 +79,20 @@ class Storage:
     def write_now(self, job: Job[T]) -> T:
         """Queue a job and wait for its commit."""
         return self.write(job).result()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until everything queued so far is committed and told; False when it takes too long."""
+        try:
+            self.write(lambda _db: None).result(seconds)
+        except Exception:
+            return False
+        return True
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Give True to one process at a time; for work that several would only do twice. Ends with its process."""
+        with lock_of(self.url, name) as held:
+            yield held
 
     def row_counts(self, tables: Sequence[str]) -> dict[str, int]:
         """Return the number of rows of each named table."""

@@ -31,8 +31,9 @@ from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
 from chatgate.storage.queries.inbox import Filters
 from chatgate.web import protocol
-from chatgate.web.colleagues import Colleagues
 from chatgate.web.entrance import Answer, Entrance, Event
+from chatgate.web.peers import Peers
+from chatgate.web.seats import Seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class Desk:
 class DeskEvents(Entrance):
     """What every desk can do; the role decides who does it."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, seats: Seats, peers: Peers | None) -> None:
         super().__init__("/agent")
         self._core = core
         self._tokens: dict[str, str] = {}
         self._roles: dict[str, str] = {}
-        self._colleagues = Colleagues()
+        self._seats = seats
+        self._peers = peers
 
     def allow(self, who: Desk, event: str) -> None:
         """Refuse what the role of now does not allow.
@@ -80,9 +82,15 @@ class DeskEvents(Entrance):
 
     def show(self, desk: Desk, conversation_id: str, state: str) -> None:
         """Tell colleagues that a conversation is on this agent's screen, is written in, or is left."""
-        event = self._colleagues.show(desk.sid, desk.agent.id, desk.agent.name, conversation_id, state)
-        if event is not None:
-            self._core.broadcast.to_agents(inbox.site_of(self._core, conversation_id), "colleague", event)
+        site_id = inbox.site_of(self._core, conversation_id)
+        shown = (desk.sid, desk.agent.id, desk.agent.name, conversation_id, state, site_id)
+        self._seats.shows(*shown)
+        self.say("shows", *shown)
+
+    def say(self, name: str, *arguments: Any) -> None:
+        """Have the other processes do the same, when there are any."""
+        if self._peers is not None:
+            self._peers.say(name, *arguments)
 
     # -- lists -----------------------------------------------------------------------------------------------
 
@@ -152,7 +160,7 @@ class DeskEvents(Entrance):
 
     def _viewing(self, desk: Desk, payload: protocol.Viewing) -> Answer:
         self.show(desk, payload.conversation_id, "viewing" if payload.on else "gone")
-        return {"colleagues": self._colleagues.others(desk.agent.id, payload.conversation_id)}
+        return {"colleagues": self._seats.colleagues.others(desk.agent.id, payload.conversation_id)}
 
     def _withdraw(self, desk: Desk, payload: protocol.ConsentWithdraw) -> Answer:
         choices = dict.fromkeys(payload.purposes, False)
@@ -202,6 +210,7 @@ class DeskEvents(Entrance):
         ended = sign_ins.revoke(self._core, desk.agent, desk.token, payload.id)
         answer = sign_ins.list_sign_ins(self._core, desk.agent, desk.token)
         self.end_hashed(ended)
+        self.say("sign_ins_changed")
         return answer
 
     def _push_key(self, _desk: Desk, _payload: protocol.PushKeyGet) -> Answer:
@@ -226,15 +235,20 @@ class DeskEvents(Entrance):
         changed = sign_ins.change_agent(
             self._core, desk.agent, payload.agent_id, payload.role, payload.active, payload.reason
         )
-        self.emit("agent_changed", changed)
-        self.end_stale()
+        self._tell_agents(changed)
         return changed
 
     def _agent_remove(self, desk: Desk, payload: protocol.AgentRemove) -> Answer:
         removed = sign_ins.remove_agent(self._core, desk.agent, payload.agent_id, payload.reason)
-        self.emit("agent_changed", removed)
-        self.end_stale()
+        self._tell_agents(removed)
         return removed
+
+    def _tell_agents(self, changed: dict[str, Any]) -> None:
+        """Tell every agent that one of them is another one now; a sign-in that ended with it loses its sockets."""
+        self.emit("agent_changed", changed)
+        self.say("agents_hear", "agent_changed", changed)
+        self.end_stale()
+        self.say("sign_ins_changed")
 
 
 def _filters(desk: Desk, asked: protocol.ConversationFilters | None) -> Filters:

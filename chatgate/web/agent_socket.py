@@ -9,11 +9,13 @@ import gevent
 from chatgate.errors import Refusal
 from chatgate.services import agents, assistance, inbox, messages
 from chatgate.services.core import Core
+from chatgate.sharing.telling import event_json, site_channel
 from chatgate.web import guard, protocol
 from chatgate.web.agent_desk import DESK_EVENTS, Desk, DeskEvents
 from chatgate.web.entrance import Answer, Event, unexpected
 from chatgate.web.inbox_feed import InboxFeed
-from chatgate.web.presence import LivePresence
+from chatgate.web.peers import Peers
+from chatgate.web.seats import Seats
 
 WATCH_SECONDS: Final = 5.0
 """How long a socket may outlive a sign-in that was ended elsewhere (the command line, another process)."""
@@ -22,10 +24,13 @@ WATCH_SECONDS: Final = 5.0
 class AgentNamespace(DeskEvents):
     """Sockets of agents; the sign-in is read again from the database for every event."""
 
-    def __init__(self, core: Core, presence: LivePresence, feed: InboxFeed) -> None:
-        super().__init__(core)
+    def __init__(self, core: Core, seats: Seats, feed: InboxFeed, peers: Peers | None) -> None:
+        super().__init__(core, seats, peers)
         self._feed = feed
-        self._presence = presence
+        seats.teller = self
+        if peers is not None:
+            peers.doing("agents_hear", self.emit)
+            peers.doing("sign_ins_changed", lambda: gevent.spawn(self._end_stale))
         self._watch: gevent.Greenlet | None = None
 
     def admit(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
@@ -35,11 +40,12 @@ class AgentNamespace(DeskEvents):
         agent = agents.signed_in_agent(self._core, token)
         self._tokens[sid] = token or ""
         self._roles[sid] = agent.role
-        for site_id in agents.site_ids(self._core, agent):
+        site_ids = agents.site_ids(self._core, agent)
+        self._feed.follow(map(site_channel, site_ids))
+        for site_id in site_ids:
             self.enter_room(sid, site_id)
-        before = self._presence.agent_state_of(agent.id)
-        self._presence.agent_came(sid, agent.id)
-        self._tell_presence(agent.id, agent.name, before)
+        self._seats.came(sid, agent.id, agent.name)
+        self.say("came", sid, agent.id, agent.name)
         if self._watch is None:
             self._watch = gevent.spawn(self._watch_sign_ins)
         self.emit("agent_ready", agents.agent_view(self._core, agent), to=sid)
@@ -56,37 +62,45 @@ class AgentNamespace(DeskEvents):
     def left(self, sid: str) -> None:
         """Tell colleagues, and visitors when the last agent is gone."""
         self._feed.left(sid)
-        for event in self._colleagues.left(sid):
-            self.emit("colleague", event)
         self._roles.pop(sid, None)
         if self._tokens.pop(sid, None) is not None:
-            agent_id, before = self._presence.agent_of(sid)
-            self._presence.agent_went(sid)
-            self._tell_presence(agent_id, None, before)
+            self._seats.went(sid)
+            self.say("went", sid)
 
     def end_sign_in(self, token: str) -> None:
         """Close every socket of a cookie that was signed out."""
         for sid in [sid for sid, known in self._tokens.items() if known == token]:
             self.disconnect(sid)
+        self.say("sign_ins_changed")
 
     def _watch_sign_ins(self) -> None:
         while self._tokens:
             gevent.sleep(WATCH_SECONDS)
-            try:
-                self.end_stale()
-            except Exception as error:
-                unexpected("/agent watch", error)
+            self._end_stale()
         self._watch = None
 
-    def _tell_presence(self, agent_id: str, name: str | None, before: str) -> None:
-        """Tell colleagues when an agent's state is another one now, and visitors when the shop's is."""
-        now = self._presence.agent_state_of(agent_id)
-        if now != before:
-            known = name or inbox.agent_name(self._core, agent_id)
-            self.emit("presence", {"agent": {"id": agent_id, "name": known}, "state": now})
-        if self._presence.agents_changed():
-            online = self._presence.agents_online("")
-            self.server.emit("agent_presence", {"agents_online": online}, namespace="/visitor")
+    def _end_stale(self) -> None:
+        try:
+            self.end_stale()
+        except Exception as error:
+            unexpected("/agent watch", error)
+
+    # -- telling the sockets of this process -------------------------------------------------------------------
+
+    def tell_agent_state(self, agent: dict[str, str], state: str) -> None:
+        """Tell colleagues that an agent came, went, or takes chats or not."""
+        self.emit("presence", {"agent": agent, "state": state})
+
+    def tell_shop(self, online: bool) -> None:
+        """Tell visitors whether anybody takes chats."""
+        self.server.emit("agent_presence", {"agents_online": online}, namespace="/visitor")
+
+    def tell_colleague(self, site_id: str | None, event: dict[str, Any]) -> None:
+        """Tell colleagues what one of them has on the screen."""
+        if site_id is None:
+            self.emit("colleague", event)
+        else:
+            self._feed.tell(site_id, event["conversation_id"], "colleague", event_json("colleague", event))
 
     # -- events ----------------------------------------------------------------------------------------------
 
@@ -94,7 +108,7 @@ class AgentNamespace(DeskEvents):
         # Told from now on: what comes between the note and the answer comes twice, and clients drop by id.
         self._feed.opened(desk.sid, payload.conversation_id)
         answer = inbox.open_conversation(self._core, desk.agent, payload.conversation_id, payload.after_seq)
-        return {**answer, "colleagues": self._colleagues.others(desk.agent.id, payload.conversation_id)}
+        return {**answer, "colleagues": self._seats.colleagues.others(desk.agent.id, payload.conversation_id)}
 
     def _message_send(self, desk: Desk, payload: protocol.MessageSend) -> Answer:
         if payload.conversation_id is None:
@@ -123,9 +137,9 @@ class AgentNamespace(DeskEvents):
         return {}
 
     def _presence_set(self, desk: Desk, payload: protocol.Presence) -> Answer:
-        before = self._presence.agent_state_of(desk.agent.id)
-        self._presence.agent_state(desk.sid, payload.state == "online")
-        self._tell_presence(desk.agent.id, desk.agent.name, before)
+        online = payload.state == "online"
+        self._seats.turned(desk.agent.id, online)
+        self.say("turned", desk.agent.id, online)
         return {"state": payload.state}
 
     events: ClassVar[Mapping[str, Event]] = MappingProxyType(

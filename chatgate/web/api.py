@@ -42,7 +42,7 @@ def payload(model: type[M]) -> M:
 class Api:
     """The views of ``/v1`` and of the inbox's sign-in."""
 
-    def __init__(self, core: Core, limiter_secret: bytes, agent_sockets: AgentNamespace) -> None:
+    def __init__(self, core: Core, limiter_secret: guard.Secret, agent_sockets: AgentNamespace) -> None:
         self._core = core
         self._limiter_secret = limiter_secret
         self._agent_sockets = agent_sockets

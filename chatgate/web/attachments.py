@@ -29,7 +29,7 @@ CLIENT_ID: Final[TypeAdapter[str]] = TypeAdapter(ClientId)
 class Attachments:
     """The views of uploads and downloads, for both sides."""
 
-    def __init__(self, core: Core, limiter_secret: bytes) -> None:
+    def __init__(self, core: Core, limiter_secret: guard.Secret) -> None:
         self._core = core
         self._limiter_secret = limiter_secret
         self._under_way: Counter[str] = Counter()

@@ -47,6 +47,14 @@ class Colleagues:
         del self._seats[sid]
         return [event for event in events if event is not None]
 
+    def shown(self) -> list[tuple[str, str, str, str, State]]:
+        """Return seat, agent's id and name, conversation and state, for everything that is on a screen."""
+        return [
+            (sid, seat.agent_id, seat.name, conversation_id, state)
+            for sid, seat in self._seats.items()
+            for conversation_id, state in seat.states.items()
+        ]
+
     def others(self, agent_id: str, conversation_id: str) -> list[dict[str, Any]]:
         """Return the other agents who have a conversation on the screen (``ColleagueView``)."""
         names = {

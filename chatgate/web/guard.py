@@ -2,13 +2,16 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from chatgate.config import Settings
 from chatgate.errors import Refusal
+from chatgate.services.core import Core
 
+Secret = Callable[[], bytes]
 COOKIE = "chatgate_agent"
 
 
@@ -38,13 +41,26 @@ def own_origins(environ: Mapping[str, Any], settings: Settings) -> set[str]:
     return own
 
 
-def limiter_key(environ: Mapping[str, Any], key: bytes) -> str:
-    """Return what stands for the caller's address in limits: an HMAC under a key made at start, never stored.
+def limiter_secret(core: Core) -> Secret:
+    """Return what gives the key under which callers are counted: made at start, or for several processes each day."""
+    if core.link is None:
+        own = secrets.token_bytes(32)
+        return lambda: own
+
+    def of_today() -> bytes:
+        day = core.clock.now().date().isoformat()
+        return hmac.digest(core.session_key, f"chatgate/callers/{day}".encode(), hashlib.sha256)
+
+    return of_today
+
+
+def limiter_key(environ: Mapping[str, Any], secret: Secret) -> str:
+    """Return what stands for the caller's address in limits: an HMAC, never stored.
 
     Behind trusted proxies the address in ``environ`` is already the caller's (ProxyFix put it there).
     """
     address = str(environ.get("REMOTE_ADDR", ""))
-    return hmac.digest(key, address.encode(), hashlib.sha256).hex()[:32]
+    return hmac.digest(secret(), address.encode(), hashlib.sha256).hex()[:32]
 
 
 def cookie_token(environ: Mapping[str, Any]) -> str | None:

@@ -5,14 +5,15 @@ its open conversation at once; of the others it shows the last message, which ma
 """
 
 import time
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import gevent
 import socketio
 
+from chatgate.sharing.telling import conversation_channel
 from chatgate.web import transport
-from chatgate.web.packets import Encoded, encode_event
+from chatgate.web.packets import Encoded, event_packet
 
 BUNDLE_SECONDS: Final = 0.5
 OPEN_CONVERSATIONS: Final = 20
@@ -30,12 +31,17 @@ class InboxFeed:
     def __init__(self, server: socketio.Server) -> None:
         self._server = server
         self._opened: dict[str, dict[str, None]] = {}
-        self._waiting: dict[str, dict[tuple[str, str], Encoded]] = {}
+        self._waiting: dict[str, dict[tuple[str, str], tuple[bytes, Encoded]]] = {}
         self._told_at: dict[str, float] = {}
+        self.bundled: Callable[[str, Sequence[tuple[str, bytes]]], None] = lambda _site_id, _events: None
+        """Told of every bundle, so that other processes' inboxes get it too."""
+        self.follow: Callable[[Iterable[str]], None] = lambda _names: None
+        self.unfollow: Callable[[Iterable[str]], None] = lambda _names: None
 
     def opened(self, sid: str, conversation_id: str) -> None:
         """Note that a socket shows a conversation; of many, the ones opened last count."""
         opened = self._opened.setdefault(sid, {})
+        known = conversation_id in opened
         opened.pop(conversation_id, None)
         opened[conversation_id] = None
         self._server.enter_room(sid, _room(conversation_id), namespace=NAMESPACE)
@@ -43,29 +49,45 @@ class InboxFeed:
             oldest = next(iter(opened))
             del opened[oldest]
             self._server.leave_room(sid, _room(oldest), namespace=NAMESPACE)
+            self.unfollow([conversation_channel(oldest)])
+        if not known:
+            self.follow([conversation_channel(conversation_id)])
 
     def left(self, sid: str) -> None:
         """Forget a socket."""
-        self._opened.pop(sid, None)
+        self.unfollow([conversation_channel(known) for known in self._opened.pop(sid, {})])
 
-    def tell(self, site_id: str, event: str, payload: Mapping[str, Any]) -> None:
-        """Send one event to the inboxes of a site."""
-        conversation_id = _conversation_id(payload)
-        if conversation_id is None or not transport.is_local(self._server):
-            self._server.emit(event, payload, room=site_id, namespace=NAMESPACE)
+    def opened_here(self) -> set[str]:
+        """Return every conversation that an inbox of this process shows."""
+        return {conversation_id for opened in self._opened.values() for conversation_id in opened}
+
+    def tell(self, site_id: str, conversation_id: str | None, event: str, text: bytes) -> None:
+        """Send one encoded event to the inboxes of a site in this process."""
+        if conversation_id is None:
+            self.hear_bundle(site_id, [("", text)])
             return
-        packet = encode_event(NAMESPACE, event, payload)
+        packet = self.opened_hear(conversation_id, text)
+        self._bundle(site_id, (conversation_id, event), (text, packet))
+
+    def opened_hear(self, conversation_id: str, text: bytes) -> Encoded:
+        """Send one encoded event to the inboxes that show its conversation."""
+        packet = event_packet(NAMESPACE, text)
         for _sid, session in transport.participants(self._server, NAMESPACE, _room(conversation_id)):
             transport.send_packets(self._server, session, [packet])
-        self._bundle(site_id, (conversation_id, event), packet)
+        return packet
 
-    def _bundle(self, site_id: str, key: tuple[str, str], packet: Encoded) -> None:
+    def hear_bundle(self, site_id: str, events: Sequence[tuple[str, bytes]]) -> None:
+        """Send events of many conversations to the inboxes of a site that do not show them."""
+        packets = [(conversation_id, event_packet(NAMESPACE, text)) for conversation_id, text in events]
+        self._send(site_id, packets)
+
+    def _bundle(self, site_id: str, key: tuple[str, str], event: tuple[bytes, Encoded]) -> None:
         waiting = self._waiting.get(site_id)
         if waiting is not None:
             waiting.pop(key, None)
-            waiting[key] = packet
+            waiting[key] = event
             return
-        self._waiting[site_id] = {key: packet}
+        self._waiting[site_id] = {key: event}
         quiet_for = time.monotonic() - self._told_at.get(site_id, float("-inf"))
         if quiet_for >= BUNDLE_SECONDS:
             self._send_bundle(site_id)
@@ -73,24 +95,19 @@ class InboxFeed:
             gevent.spawn_later(BUNDLE_SECONDS - quiet_for, self._send_bundle, site_id)
 
     def _send_bundle(self, site_id: str) -> None:
-        bundle = self._waiting.pop(site_id)
+        waiting = self._waiting.pop(site_id)
         self._told_at[site_id] = time.monotonic()
-        everything = list(bundle.values())
+        self._send(site_id, [(key[0], packet) for key, (_text, packet) in waiting.items()])
+        self.bundled(site_id, [(key[0], text) for key, (text, _packet) in waiting.items()])
+
+    def _send(self, site_id: str, events: Sequence[tuple[str, Encoded]]) -> None:
+        everything = [packet for _conversation_id, packet in events]
         for sid, session in transport.participants(self._server, NAMESPACE, site_id):
             opened = self._opened.get(sid)
-            packets = everything if not opened else [bundle[key] for key in bundle if key[0] not in opened]
+            packets = everything if not opened else [packet for known, packet in events if known not in opened]
             if packets:
                 transport.send_packets(self._server, session, packets)
 
 
 def _room(conversation_id: str) -> str:
     return f"open:{conversation_id}"
-
-
-def _conversation_id(payload: Mapping[str, Any]) -> str | None:
-    if "message" in payload:
-        return str(payload["message"]["conversation_id"])
-    if "conversation" in payload:
-        return str(payload["conversation"]["id"])
-    known: str | None = payload.get("conversation_id")
-    return known

@@ -88,7 +88,12 @@ class Encoded:
 
 def encode_event(namespace: str, name: str, payload: object) -> Encoded:
     """Encode an event with one argument."""
-    return Encoded(b"2%b%b" % (_place(namespace), orjson.dumps([name, payload])))
+    return event_packet(namespace, orjson.dumps([name, payload]))
+
+
+def event_packet(namespace: str, text: bytes) -> Encoded:
+    """Make a packet of an event that is JSON already: ``[name, argument]``."""
+    return Encoded(b"2%b%b" % (_place(namespace), text))
 
 
 def encode_ack(namespace: str, number: int, answer: object) -> Encoded:

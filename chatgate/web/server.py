@@ -1,28 +1,33 @@
 """Builds the Flask application with its sockets, and serves it under gevent."""
 
-import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatgate.services.core import Core
-from chatgate.web import problems, transport
+from chatgate.web import guard, problems, transport
 from chatgate.web.access import AGENT, PUBLIC, SESSION, Routes
 from chatgate.web.agent_socket import AgentNamespace
 from chatgate.web.api import Api
 from chatgate.web.attachments import Attachments
-from chatgate.web.broadcast import SocketBroadcaster
+from chatgate.web.broadcast import LocalBroadcaster
 from chatgate.web.inbox_feed import InboxFeed
 from chatgate.web.operations import Operations
 from chatgate.web.pages import Pages
+from chatgate.web.peers import Peers
 from chatgate.web.presence import LivePresence
 from chatgate.web.rights import Rights
+from chatgate.web.seats import Nobody, Seats
+from chatgate.web.together import Together
 from chatgate.web.visitor_socket import VisitorNamespace
 
 MAX_REQUEST_BYTES = 262_144
+SETTLE_SECONDS: Final = 5.0
+HANG_UP_SECONDS: Final = 3.0
 
 
 def build(core: Core) -> Flask:
@@ -35,10 +40,12 @@ def build(core: Core) -> Flask:
     presence = LivePresence()
     core.presence = presence
     feed = InboxFeed(socketio.server)
-    core.broadcast = SocketBroadcaster(socketio.server, feed)
-    limiter_secret = secrets.token_bytes(32)
-    agent_sockets = AgentNamespace(core, presence, feed)
-    socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret))
+    seats = Seats(presence, Nobody())
+    peers = Peers(core.link, presence, seats) if core.link is not None else None
+    core.broadcast = LocalBroadcaster(socketio.server, feed)
+    limiter_secret = guard.limiter_secret(core)
+    agent_sockets = AgentNamespace(core, seats, feed, peers)
+    socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret, peers))
     socketio.server.register_namespace(agent_sockets)
     problems.install(app)
     routes = Routes(app, core)
@@ -46,6 +53,8 @@ def build(core: Core) -> Flask:
     _register_operations(routes, Operations(core, socketio.server))
     _register_attachments(routes, Attachments(core, limiter_secret))
     app.after_request(_headers)
+    if core.link is not None and peers is not None:
+        app.extensions["together"] = Together(core, socketio.server, feed, presence, peers, core.link)
     proxies = core.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -124,5 +133,26 @@ def serve(app: Flask, host: str, port: int) -> Any:
     from gevent.pywsgi import WSGIServer
 
     server = WSGIServer((host, port), app, log=None, error_log=_Silent())
+    if "together" in app.extensions:
+        app.extensions["together"].start()
     server.start()
     return server
+
+
+def drain(server: Any, core: Core, stop_worker: Callable[[], None]) -> None:
+    """Stop a server as its clients can bear it: nothing new comes in, what was begun is stored and acknowledged.
+
+    Sockets are closed with the code 1012 (service restart), after which clients come back by themselves.
+    """
+    app: Flask = server.application
+    server.close()
+    stop_worker()
+    sockets = app.extensions["socketio"].server
+    sockets.namespace_handlers["/visitor"].leaving = True
+    core.storage.settle(SETTLE_SECONDS)
+    transport.hang_up(sockets, HANG_UP_SECONDS)
+    server.stop(timeout=1)
+    core.storage.close()
+    together = app.extensions.get("together")
+    if together is not None:
+        together.stop()

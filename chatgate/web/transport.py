@@ -21,7 +21,7 @@ from engineio.socket import Socket as EngineSocket
 
 from chatgate.web import frames
 from chatgate.web.acks import PendingAck
-from chatgate.web.packets import Codec, Encoded, TextPacket, encode_ack, encode_event, read_event
+from chatgate.web.packets import Codec, Encoded, TextPacket, encode_ack, read_event
 from chatgate.web.pings import Pings
 from chatgate.web.websocket import HandshakeError, WebSocket, handshake_answer
 
@@ -98,6 +98,17 @@ class ChatSocket(EngineSocket):  # type: ignore[misc]
         if self.closed:
             raise engineio_exceptions.SocketIsClosedError
         return True
+
+    def restart(self) -> None:
+        """Say that the server restarts; long polling finds it gone."""
+        if self._websocket is not None:
+            self._websocket.close(frames.SERVICE_RESTART)
+        else:
+            self.close(wait=False, abort=True, reason=self.server.reason.SERVER_DISCONNECT)
+
+    def is_open(self) -> bool:
+        """Whether something may still be on its way to the client."""
+        return self._websocket is not None and not self.closed
 
     # -- the WebSocket ---------------------------------------------------------------------------------------
 
@@ -301,9 +312,17 @@ def install(server: socketio.Server, *, max_queued_bytes: int = MAX_QUEUED_BYTES
     engine.receive = server._handle_eio_message
 
 
-def is_local(server: socketio.Server) -> bool:
-    """Return whether every socket of a room is in this process, so that rooms may be walked."""
-    return type(server.manager) is socketio.Manager
+def hang_up(server: socketio.Server, seconds: float) -> None:
+    """Close every connection so that its client comes back by itself; wait until what is queued has left.
+
+    No Socket.IO packet says goodbye: a client that is told "disconnect" stays away.
+    """
+    sockets = list(server.eio.sockets.values())
+    for sock in sockets:
+        sock.restart()
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit and any(sock.is_open() for sock in sockets):
+        gevent.sleep(0.02)
 
 
 def participants(server: socketio.Server, namespace: str, room: str) -> list[tuple[str, str]]:
@@ -311,16 +330,6 @@ def participants(server: socketio.Server, namespace: str, room: str) -> list[tup
     rooms: dict[str, Any] = server.manager.rooms.get(namespace, {})
     # The two-way dict's own items() costs more than the copy.
     return list(rooms[room]._fwdm.items()) if room in rooms else []
-
-
-def emit_here(server: socketio.Server, namespace: str, room: str, event: str, payload: Any) -> None:
-    """Emit to a room, encoded once; through the message queue when other processes have sockets of it."""
-    if not is_local(server):
-        server.emit(event, payload, room=room, namespace=namespace)
-        return
-    packets = [encode_event(namespace, event, payload)]
-    for _sid, session in participants(server, namespace, room):
-        send_packets(server, session, packets)
 
 
 def send_packets(server: socketio.Server, session: str, packets: Sequence[Encoded]) -> None:

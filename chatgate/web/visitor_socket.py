@@ -1,6 +1,7 @@
 """The ``/visitor`` namespace: a socket is let in by an accepted consent or by a session, and by nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -12,8 +13,10 @@ from chatgate.services import assistance, consents, conversations, messages, not
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.sessions import OpenRequest, VisitorSession
+from chatgate.sharing.telling import conversation_channel
 from chatgate.web import guard, protocol
 from chatgate.web.entrance import Answer, Entrance, Event, parse
+from chatgate.web.peers import Peers
 from chatgate.web.presence import LivePresence
 
 
@@ -52,12 +55,17 @@ def change_request(payload: protocol.ConsentChange) -> ChangeRequest:
 class VisitorNamespace(Entrance):
     """Sockets of visitors, each bound to one conversation."""
 
-    def __init__(self, core: Core, presence: LivePresence, limiter_secret: bytes) -> None:
+    def __init__(
+        self, core: Core, presence: LivePresence, limiter_secret: guard.Secret, peers: Peers | None = None
+    ) -> None:
         super().__init__("/visitor")
         self._core = core
         self._presence = presence
         self._limiter_secret = limiter_secret
+        self._peers = peers
         self._visitors: dict[str, Visitor] = {}
+        self.leaving = False
+        """Whether this process stops: then nobody is told of each visitor who goes."""
 
     def admit(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
         """Open or resume a session; refused anywhere, nothing is written."""
@@ -66,8 +74,9 @@ class VisitorNamespace(Entrance):
             resume: protocol.ResumeSession = parse(protocol.ResumeSession, auth)
             session = sessions.read_session(core, resume.session_token)
             self._check_origin(environ, session.site_id)
-            answer = sessions.resume_session(core, session, resume.last_seq)
-            self._enter(sid, Visitor(session, key, sid))
+            with self._followed(session.conversation_id):
+                answer = sessions.resume_session(core, session, resume.last_seq)
+                self._enter(sid, Visitor(session, key, sid))
             self.emit("session_resumed", answer, to=sid)
             return
         if not isinstance(auth, dict) or not auth:
@@ -78,7 +87,10 @@ class VisitorNamespace(Entrance):
         self._check_origin(environ, request.site)
         answer = sessions.open_session(core, open_request(request, key))
         session = sessions.read_session(core, answer["session_token"])
-        self._enter(sid, Visitor(session, key, sid))
+        with self._followed(session.conversation_id):
+            # Of a session that was opened before, another process may have stored a message meanwhile.
+            answer["messages"] += sessions.missed_since(core, session, answer["messages"])
+            self._enter(sid, Visitor(session, key, sid))
         self.emit("session_opened", answer, to=sid)
 
     def _without_decision(self, environ: dict[str, Any], auth: dict[str, Any]) -> Refusal:
@@ -93,12 +105,25 @@ class VisitorNamespace(Entrance):
         site = sites.active_site(self._core, site_id)
         guard.check_origin(environ, self._core.settings, site.allowed_origins)
 
+    @contextmanager
+    def _followed(self, conversation_id: str) -> Iterator[None]:
+        """Hear what other processes say of a conversation before it is read, so that nothing falls in between."""
+        link, names = self._core.link, [conversation_channel(conversation_id)]
+        if link is not None:
+            link.follow(names)
+        try:
+            yield
+        except BaseException:
+            if link is not None:
+                link.unfollow(names)
+            raise
+
     def _enter(self, sid: str, visitor: Visitor) -> None:
         self._visitors[sid] = visitor
         conversation_id = visitor.session.conversation_id
         self.enter_room(sid, conversation_id)
         if self._presence.visitor_came(conversation_id):
-            conversations.tell_presence(self._core, conversation_id)
+            self._tell_presence(conversation_id, True)
 
     def who(self, sid: str) -> Visitor:
         """Return the visitor of this socket.
@@ -114,8 +139,18 @@ class VisitorNamespace(Entrance):
     def left(self, sid: str) -> None:
         """Tell the inbox when a conversation's last socket is gone."""
         visitor = self._visitors.pop(sid, None)
-        if visitor is not None and self._presence.visitor_went(visitor.session.conversation_id):
-            conversations.tell_presence(self._core, visitor.session.conversation_id)
+        if visitor is None or self.leaving:
+            return
+        conversation_id = visitor.session.conversation_id
+        if self._core.link is not None:
+            self._core.link.unfollow([conversation_channel(conversation_id)])
+        if self._presence.visitor_went(conversation_id):
+            self._tell_presence(conversation_id, False)
+
+    def _tell_presence(self, conversation_id: str, present: bool) -> None:
+        if self._peers is not None:
+            self._peers.say("visitor", conversation_id, present)
+        conversations.tell_presence(self._core, conversation_id)
 
     # -- events ----------------------------------------------------------------------------------------------
 

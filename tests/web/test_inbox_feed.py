@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import socketio
 
+from chatgate.sharing.telling import conversation_of, event_json
 from chatgate.web import inbox_feed
 from chatgate.web.inbox_feed import OPEN_CONVERSATIONS, InboxFeed
 from tests.web.test_transport import stock_json  # noqa: F401
@@ -49,12 +50,16 @@ def message(conversation: str, seq: int) -> dict[str, Any]:
     return {"message": {"conversation_id": conversation, "seq": seq}}
 
 
+def tell(feed: InboxFeed, event: str, payload: dict[str, Any]) -> None:
+    feed.tell("demo", conversation_of(payload), event, event_json(event, payload))
+
+
 def stored(conversation: str, seq: int) -> str:
     return f'message_stored",{{"message":{{"conversation_id":"{conversation}","seq":{seq}}}}}]'
 
 
 def test_the_first_event_after_a_quiet_time_goes_to_everybody_at_once(sockets: Sockets, later: list[Any]) -> None:
-    InboxFeed(sockets.server).tell("demo", "message_stored", message("c1", 1))
+    tell(InboxFeed(sockets.server), "message_stored", message("c1", 1))
     assert sockets.told("adam") == sockets.told("eva") == [stored("c1", 1)]
     assert later == []
 
@@ -63,7 +68,7 @@ def test_who_has_it_open_is_told_at_once_and_once(sockets: Sockets, later: list[
     feed = InboxFeed(sockets.server)
     feed.opened(sockets.sids["adam"], "c1")
     for seq in (1, 2, 3):
-        feed.tell("demo", "message_stored", message("c1", seq))
+        tell(feed, "message_stored", message("c1", seq))
     assert sockets.told("adam") == [stored("c1", 1), stored("c1", 2), stored("c1", 3)]
     assert sockets.told("eva") == [stored("c1", 1)]
 
@@ -72,11 +77,11 @@ def test_the_others_get_the_latest_of_each_kind_and_conversation_in_one_bundle(
     sockets: Sockets, later: list[Any]
 ) -> None:
     feed = InboxFeed(sockets.server)
-    feed.tell("demo", "message_stored", message("c0", 1))
-    feed.tell("demo", "message_stored", message("c1", 1))
-    feed.tell("demo", "message_stored", message("c2", 1))
-    feed.tell("demo", "message_stored", message("c1", 2))
-    feed.tell("demo", "conversation_changed", {"conversation": {"id": "c1"}})
+    tell(feed, "message_stored", message("c0", 1))
+    tell(feed, "message_stored", message("c1", 1))
+    tell(feed, "message_stored", message("c2", 1))
+    tell(feed, "message_stored", message("c1", 2))
+    tell(feed, "conversation_changed", {"conversation": {"id": "c1"}})
     assert len(later) == 1
     seconds, send, site = later[0]
     assert 0 < seconds <= inbox_feed.BUNDLE_SECONDS
@@ -89,9 +94,9 @@ def test_of_many_opened_conversations_the_latest_count(sockets: Sockets, later: 
     feed = InboxFeed(sockets.server)
     for number in range(OPEN_CONVERSATIONS + 1):
         feed.opened(sockets.sids["adam"], f"c{number}")
-    feed.tell("demo", "message_stored", message("x", 1))
-    feed.tell("demo", "message_stored", message("c0", 1))
-    feed.tell("demo", "message_stored", message("c1", 1))
+    tell(feed, "message_stored", message("x", 1))
+    tell(feed, "message_stored", message("c0", 1))
+    tell(feed, "message_stored", message("c1", 1))
     assert sockets.told("adam") == [stored("x", 1), stored("c1", 1)]
 
 
@@ -100,6 +105,6 @@ def test_a_socket_that_left_is_forgotten(sockets: Sockets, later: list[Any]) -> 
     feed.opened(sockets.sids["adam"], "c1")
     feed.left(sockets.sids["adam"])
     sockets.server.manager.disconnect(sockets.sids["adam"], inbox_feed.NAMESPACE)
-    feed.tell("demo", "message_stored", message("c1", 1))
+    tell(feed, "message_stored", message("c1", 1))
     assert sockets.told("adam") == []
     assert sockets.told("eva") == [stored("c1", 1)]

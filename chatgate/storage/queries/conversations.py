@@ -1,6 +1,6 @@
 """Queries of visitors, conversations and their place in the inbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +94,16 @@ def idle(db: Connection, since: datetime, limit: int) -> Sequence[str]:
             .limit(limit)
         ).scalars()
     )
+
+
+def watched(db: Connection, ids: Collection[str], site_ids: Collection[str], since: datetime) -> Sequence[Row[Any]]:
+    """Return these conversations, and of these sites all that are open or were closed since then."""
+    recent = (CONVERSATION.c.state == "open") | (CONVERSATION.c.closed_at >= since)
+    return db.execute(
+        select(CONVERSATION).where(
+            CONVERSATION.c.id.in_(ids) | (CONVERSATION.c.site_id.in_(site_ids) & recent),
+        )
+    ).all()
 
 
 def closed_with_retention(db: Connection, before: datetime, limit: int) -> list[Any]:

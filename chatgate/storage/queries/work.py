@@ -43,6 +43,18 @@ def claim_due(db: Connection, at: datetime, until: datetime, limit: int) -> Sequ
     return db.execute(select(OUTBOX).where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.id)).all()
 
 
+def renew(db: Connection, event_id: str, until: datetime, longer: datetime) -> bool:
+    """Keep a claimed event for longer; False when the claim ran out and somebody else has it."""
+    held = (OUTBOX.c.id == event_id) & (OUTBOX.c.next_at == until) & OUTBOX.c.done_at.is_(None)
+    return db.execute(update(OUTBOX).where(held).values(next_at=longer)).rowcount == 1
+
+
+def give_back(db: Connection, event_ids: Sequence[str], until: datetime, at: datetime) -> None:
+    """Let others have claimed events that were not begun."""
+    held = OUTBOX.c.id.in_(event_ids) & (OUTBOX.c.next_at == until) & OUTBOX.c.done_at.is_(None)
+    db.execute(update(OUTBOX).where(held).values(next_at=at, attempts=OUTBOX.c.attempts - 1))
+
+
 def finish(db: Connection, event_id: str, at: datetime) -> None:
     """Mark an event as delivered."""
     db.execute(update(OUTBOX).where(OUTBOX.c.id == event_id).values(done_at=at, last_error_class=None))
