@@ -27,6 +27,8 @@ class ConsentSettings(BaseModel):
     """Where the data protection impact assessment of the one-box form is filed."""
     accept_conditionality_risk: bool = False
     display_token_minutes: int = Field(default=30, ge=1, le=1440)
+    withdrawn_days: int = Field(default=30, ge=0, le=3650)
+    """How long a chat is kept in which nothing is agreed to any more; the notice's own days still bound it."""
 
 
 class TrainingSettings(BaseModel):

@@ -126,18 +126,20 @@ def _accepted(
     core: Core, site: AnyRow, notice: Notice, request: OpenRequest, served_at: float, now: datetime
 ) -> AcceptedConsent:
     asks_age = age_limit(site, notice) is not None
+    served = datetime.fromtimestamp(served_at, UTC)
     answer = Answer(
         choices=request.choices,
         rendered_sha256=request.rendered_sha256,
         locale=notice.locale,
-        served_at=datetime.fromtimestamp(served_at, UTC),
+        served_at=served,
         method=request.method,
         widget_build=request.widget_build,
         page_path=request.page_path,
         minor=request.minor if asks_age else None,
     )
     try:
-        return consent_policy.accept(notice, answer, now, asks_age=asks_age)
+        # A clock that jumped back since does not make anybody answer before they were asked.
+        return consent_policy.accept(notice, answer, max(now, served), asks_age=asks_age)
     except Refusal as refusal:
         if refusal.code in ("consent_required", "age_required"):
             raise Refusal(refusal.code, notice=answer_with(core, site, notice)) from None

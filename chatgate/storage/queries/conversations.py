@@ -119,3 +119,20 @@ def closed_with_retention(db: Connection, before: datetime, limit: int) -> list[
         .limit(limit)
     ).all()
     return list(rows)
+
+
+def without_consent(db: Connection, before: datetime, limit: int) -> list[Any]:
+    """Return conversations closed before then in which nothing is agreed to any more, oldest first."""
+    rows = db.execute(
+        select(CONVERSATION.c.id, CONVERSATION.c.closed_at)
+        .where(
+            CONVERSATION.c.may_talk.is_(False),
+            CONVERSATION.c.may_train.is_(False),
+            CONVERSATION.c.state == "closed",
+            CONVERSATION.c.restricted.is_(False),
+            CONVERSATION.c.closed_at <= before,
+        )
+        .order_by(CONVERSATION.c.closed_at)
+        .limit(limit)
+    ).all()
+    return list(rows)
