@@ -59,7 +59,7 @@ test("catching up names the known revs and the last complete seq", async () => {
   );
   await live.catchUp();
   assert.deepEqual(asked, [
-    ["conversation_list", { view: "open", limit: 100, known: { c1: 1 } }],
+    ["conversation_list", { view: "open", limit: 100, sort: "waiting", known: { c1: 1 } }],
     ["conversation_open", { conversation_id: "c1", after_seq: 1 }],
   ]);
 });
