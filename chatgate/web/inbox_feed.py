@@ -1,7 +1,7 @@
 """What agents' sockets are told: at once about the conversations they have open, in bundles about all others.
 
 With a hundred agents, a message that is sent to every inbox costs a hundred sends. An inbox needs the messages of
-its open conversation at once; of the others it shows the last message, which may be half a second old.
+its open conversation at once; of the others it shows the last message, which may be a moment old.
 """
 
 import time
@@ -16,6 +16,9 @@ from chatgate.web import transport
 from chatgate.web.packets import Encoded, event_packet
 
 BUNDLE_SECONDS: Final = 0.5
+SOONEST_SECONDS: Final = 0.04
+SECONDS_PER_INBOX: Final = 0.005
+"""A bundle costs one send for each inbox: a few inboxes are told ten times as often as a hundred."""
 OPEN_CONVERSATIONS: Final = 20
 NAMESPACE: Final = "/agent"
 
@@ -23,9 +26,10 @@ NAMESPACE: Final = "/agent"
 class InboxFeed:
     """Sends events to the inboxes of a site; rooms of ``/agent`` are sites.
 
-    The first event after a quiet half second goes to every inbox at once. What follows within half a second goes at
-    once to those who have the conversation open, and to the others in one bundle, the latest of each kind for each
-    conversation. Clients take a gap in ``seq`` for what it is and ask when they must.
+    The first event after a quiet pause goes to every inbox at once. What follows within the pause goes at once to those
+    who have the conversation open, and to the others in one bundle, the latest of each kind for each conversation. The
+    pause is 40 ms for a few inboxes, and half a second for a hundred. Clients take a gap in ``seq`` for what it is and
+    ask when they must.
     """
 
     def __init__(self, server: socketio.Server) -> None:
@@ -33,6 +37,7 @@ class InboxFeed:
         self._opened: dict[str, dict[str, None]] = {}
         self._waiting: dict[str, dict[tuple[str, str], tuple[bytes, Encoded]]] = {}
         self._told_at: dict[str, float] = {}
+        self._inboxes: dict[str, int] = {}
         self.bundled: Callable[[str, Sequence[tuple[str, bytes]]], None] = lambda _site_id, _events: None
         """Told of every bundle, so that other processes' inboxes get it too."""
         self.follow: Callable[[Iterable[str]], None] = lambda _names: None
@@ -89,10 +94,11 @@ class InboxFeed:
             return
         self._waiting[site_id] = {key: event}
         quiet_for = time.monotonic() - self._told_at.get(site_id, float("-inf"))
-        if quiet_for >= BUNDLE_SECONDS:
+        pause = min(BUNDLE_SECONDS, max(SOONEST_SECONDS, self._inboxes.get(site_id, 0) * SECONDS_PER_INBOX))
+        if quiet_for >= pause:
             self._send_bundle(site_id)
         else:
-            gevent.spawn_later(BUNDLE_SECONDS - quiet_for, self._send_bundle, site_id)
+            gevent.spawn_later(pause - quiet_for, self._send_bundle, site_id)
 
     def _send_bundle(self, site_id: str) -> None:
         waiting = self._waiting.pop(site_id)
@@ -102,11 +108,14 @@ class InboxFeed:
 
     def _send(self, site_id: str, events: Sequence[tuple[str, Encoded]]) -> None:
         everything = [packet for _conversation_id, packet in events]
+        inboxes = 0
         for sid, session in transport.participants(self._server, NAMESPACE, site_id):
+            inboxes += 1
             opened = self._opened.get(sid)
             packets = everything if not opened else [packet for known, packet in events if known not in opened]
             if packets:
                 transport.send_packets(self._server, session, packets)
+        self._inboxes[site_id] = inboxes
 
 
 def _room(conversation_id: str) -> str:

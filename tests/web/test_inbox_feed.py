@@ -84,7 +84,7 @@ def test_the_others_get_the_latest_of_each_kind_and_conversation_in_one_bundle(
     tell(feed, "conversation_changed", {"conversation": {"id": "c1"}})
     assert len(later) == 1
     seconds, send, site = later[0]
-    assert 0 < seconds <= inbox_feed.BUNDLE_SECONDS
+    assert 0 < seconds <= inbox_feed.SOONEST_SECONDS
     send(site)
     expected = [stored("c2", 1), stored("c1", 2), 'conversation_changed",{"conversation":{"id":"c1"}}]']
     assert sockets.told("eva")[1:] == expected
@@ -108,3 +108,15 @@ def test_a_socket_that_left_is_forgotten(sockets: Sockets, later: list[Any]) -> 
     tell(feed, "message_stored", message("c1", 1))
     assert sockets.told("adam") == []
     assert sockets.told("eva") == [stored("c1", 1)]
+
+
+def test_the_more_inboxes_there_are_the_longer_is_the_pause_between_bundles(sockets: Sockets, later: list[Any]) -> None:
+    feed = InboxFeed(sockets.server)
+    for number in range(60):
+        sid = sockets.server.manager.connect(f"session-{number}", inbox_feed.NAMESPACE)
+        sockets.server.enter_room(sid, "demo", namespace=inbox_feed.NAMESPACE)
+        sockets.got[f"session-{number}"] = []
+    tell(feed, "message_stored", message("c1", 1))
+    tell(feed, "message_stored", message("c1", 2))
+    [(seconds, _send, _site)] = later
+    assert inbox_feed.SOONEST_SECONDS < seconds <= inbox_feed.BUNDLE_SECONDS
