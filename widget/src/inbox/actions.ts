@@ -3,6 +3,7 @@
 import type { Unsent } from "./keeping.ts";
 import type { Link, Toast, View } from "./state.ts";
 import type {
+  AttachmentView,
   AgentConversation,
   AgentView,
   ConsentView,
@@ -35,7 +36,7 @@ export type Action =
   | { type: "consent_changed"; conversation_id: string; consent: ConsentView }
   | { type: "typing_came"; event: TypingEvent; now: number }
   | { type: "seen_sent"; id: string; seq: number }
-  | { type: "send_started"; id: string; client_id: string; body: string; now: number; held?: boolean }
+  | { type: "send_started"; id: string; client_id: string; body: string; attachments?: readonly AttachmentView[]; now: number; held?: boolean }
   | { type: "send_failed"; id: string; client_id: string; code: string; retry_after_seconds: number | null }
   | { type: "send_dropped"; id: string; client_id: string }
   | { type: "draft_set"; id: string; draft: string }

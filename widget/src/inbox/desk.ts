@@ -7,6 +7,7 @@ import { Refused } from "../shared/refusals.ts";
 import * as account from "./account.ts";
 import type { Action } from "./actions.ts";
 import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
+import { DeskFiles } from "./files.ts";
 import { Live } from "./live.ts";
 import { forgetPush } from "./push.ts";
 import { pageAddress, routeOf } from "./routes.ts";
@@ -29,6 +30,7 @@ export class Desk {
   readonly store: Store;
   readonly live: Live;
   readonly work: Work;
+  readonly files: DeskFiles;
   readonly #connection: Connection<AgentTraffic>;
   readonly #sound = createSound();
   #skew = 0;
@@ -46,10 +48,17 @@ export class Desk {
       onRefused: (refusal) => this.#refused(refusal),
     });
     this.live = new Live(this.store, this.#connection, newClientId, this.now);
+    this.files = new DeskFiles((id) => this.#maxBytes(id));
     this.work = new Work(this.store, this.#connection, newClientId);
     this.#listen();
     showTheme(this.store.get().comfort.theme);
     this.store.watch((before, after, action) => this.#follow(before, after, action));
+  }
+
+  #maxBytes(id: string): number {
+    const { me, conversations } = this.store.get();
+    const site = conversations[id]?.site_id;
+    return me?.sites.find((one) => one.id === site)?.attachment_max_bytes ?? 0;
   }
 
   /** Server time, as far as this browser can tell, in milliseconds. */
@@ -98,6 +107,7 @@ export class Desk {
     // The server has forgotten it with the sign-in; the browser follows as soon as it can.
     forgetPush().catch(() => undefined);
     if (me !== null) forgetWords(me.id);
+    this.files.clear();
     location.hash = "";
     this.store.dispatch({ type: "signed_out" });
   }

@@ -7,7 +7,7 @@ import type { Question } from "./questions.ts";
 import type { Remark, View } from "./state.ts";
 import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
-import type { ConversationAnswer } from "./wire.ts";
+import type { AttachmentView, ConversationAnswer } from "./wire.ts";
 import { asRemark } from "./work.ts";
 
 /** What live work needs of a connection. */
@@ -50,7 +50,7 @@ export class Live {
       await this.answer({ ask: "conversation", id: selected, after_seq: threads[selected]?.complete_to ?? 0 });
     }
     for (const [id, list] of Object.entries(pending)) {
-      for (const one of toResend(list)) void this.send(id, one.body, one.client_id);
+      for (const one of toResend(list)) void this.send(id, one.body, one.client_id, one.attachments);
     }
   }
 
@@ -75,14 +75,20 @@ export class Live {
   }
 
   /** Send a message; the same `clientId` sends the same message again. */
-  async send(id: string, body: string, clientId = this.newId()): Promise<void> {
+  async send(
+    id: string,
+    body: string,
+    clientId = this.newId(),
+    attachments: readonly AttachmentView[] = [],
+  ): Promise<void> {
     const { comfort, pending } = this.store.get();
     const again = pending[id]?.some((one) => one.client_id === clientId) ?? false;
     const held = comfort.hold && !again;
-    const started = { type: "send_started", id, client_id: clientId, body, now: this.clock() } as const;
+    const started = { type: "send_started", id, client_id: clientId, body, attachments, now: this.clock() } as const;
     this.store.dispatch(held ? { ...started, held } : started);
-    if (held) this.holders.set(clientId, setTimeout(() => void this.send(id, body, clientId), CLOSE_DELAY_MILLISECONDS));
-    else await this.queue(id, body, clientId);
+    const sendNow = () => void this.send(id, body, clientId, attachments);
+    if (held) this.holders.set(clientId, setTimeout(sendNow, CLOSE_DELAY_MILLISECONDS));
+    else await this.queue(id, body, clientId, attachments);
   }
 
   /** Take a held message back; its text is the caller's again. */
@@ -92,12 +98,17 @@ export class Live {
     this.store.dispatch({ type: "send_dropped", id, client_id: clientId });
   }
 
-  private async queue(id: string, body: string, clientId: string): Promise<void> {
+  private async queue(
+    id: string,
+    body: string,
+    clientId: string,
+    attachments: readonly AttachmentView[],
+  ): Promise<void> {
     clearTimeout(this.holders.get(clientId));
     this.holders.delete(clientId);
     // One after the other: the server keeps the order in which they were written.
     const before = this.sending.get(id) ?? Promise.resolve();
-    const turn = before.then(() => this.deliver(id, body, clientId));
+    const turn = before.then(() => this.deliver(id, body, clientId, attachments));
     this.sending.set(id, turn);
     await turn;
   }
@@ -107,10 +118,16 @@ export class Live {
     return this.clock() - (this.answeredAt.get(id) ?? -JUST_NOW_MILLISECONDS) < JUST_NOW_MILLISECONDS;
   }
 
-  private async deliver(id: string, body: string, clientId: string): Promise<void> {
+  private async deliver(
+    id: string,
+    body: string,
+    clientId: string,
+    attachments: readonly AttachmentView[],
+  ): Promise<void> {
     this.answeredAt.set(id, this.clock());
     try {
-      const payload = { conversation_id: id, client_id: clientId, body };
+      const files = attachments.length > 0 ? { attachment_ids: attachments.map((file) => file.id) } : {};
+      const payload = { conversation_id: id, client_id: clientId, body, ...files };
       const answer = await this.wire.request("message_send", payload);
       this.store.dispatch({ type: "message_stored", message: answer.message });
     } catch (error) {

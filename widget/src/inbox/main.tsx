@@ -3,6 +3,7 @@
 import { render } from "preact";
 import "../shared/tokens.css";
 import "../shared/dom.css";
+import "../shared/files/files.css";
 import "./styles/desk.css";
 import "./styles/rail.css";
 import "./styles/list.css";
@@ -12,6 +13,7 @@ import "./styles/context.css";
 import "./styles/work.css";
 import "./styles/pages.css";
 import "./styles/privacy.css";
+import "./styles/files.css";
 import { loadLocale } from "../shared/i18n.ts";
 import { App } from "./components/app.tsx";
 import { DeskProvider } from "./components/desk.tsx";

@@ -1,7 +1,7 @@
 // Messages on their way out: one `client_id` for all tries, so that a retry can double nothing.
 
 import type { Pending } from "./state.ts";
-import type { MessageView } from "./wire.ts";
+import type { AttachmentView, MessageView } from "./wire.ts";
 
 export const BODY_MAX_CHARACTERS = 4000;
 /** The browser's own code: the line is down or too slow. All other codes are the server's. */
@@ -20,8 +20,14 @@ export function sendable(body: string): boolean {
 }
 
 /** Return a new message on its way. */
-export function newPending(client_id: string, body: string, created_at: number): Pending {
-  return { client_id, body, created_at, state: "sending", code: null, retry_after_seconds: null };
+export function newPending(
+  client_id: string,
+  body: string,
+  created_at: number,
+  attachments: readonly AttachmentView[] = [],
+): Pending {
+  const files = attachments.length > 0 ? { attachments } : {};
+  return { client_id, body, ...files, created_at, state: "sending", code: null, retry_after_seconds: null };
 }
 
 /** Return the list with one message changed. */

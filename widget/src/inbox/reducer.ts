@@ -90,12 +90,12 @@ function seenSent(state: State, { id, seq }: Of<"seen_sent">): State {
   return { ...state, conversations: { ...state.conversations, [id]: seen } };
 }
 
-function sendStarted(state: State, { id, client_id, body, now, held }: Of<"send_started">): State {
+function sendStarted(state: State, { id, client_id, body, attachments, now, held }: Of<"send_started">): State {
   const list = state.pending[id] ?? [];
   const again = list.some((one) => one.client_id === client_id);
   const next = again
     ? changed(list, client_id, { state: "sending", code: null, retry_after_seconds: null })
-    : [...list, { ...newPending(client_id, body, now), state: held ? ("held" as const) : ("sending" as const) }];
+    : [...list, { ...newPending(client_id, body, now, attachments), state: held ? ("held" as const) : ("sending" as const) }];
   return { ...state, pending: { ...state.pending, [id]: next } };
 }
 

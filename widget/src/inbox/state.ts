@@ -1,6 +1,6 @@
 // What the inbox knows: plain data, changed only by the reducer.
 
-import type { AgentConversation, AgentView, ClauseView, MessageView } from "./wire.ts";
+import type { AgentConversation, AgentView, AttachmentView, ClauseView, MessageView } from "./wire.ts";
 import type { Comfort, WorkState } from "./work_state.ts";
 import { initialWork } from "./work_state.ts";
 
@@ -32,6 +32,8 @@ export interface Thread {
 export interface Pending {
   client_id: string;
   body: string;
+  /** Files that are uploaded already and go with it; absent for none. */
+  attachments?: readonly AttachmentView[];
   created_at: number;
   /** Held messages can still be taken back. */
   state: "held" | "sending" | "failed";

@@ -4,6 +4,7 @@ export type {
   AgentConversation,
   AgentSummary,
   AgentView,
+  AttachmentView,
   AuditView,
   CannedRendered,
   CannedSave,

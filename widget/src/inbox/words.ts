@@ -89,6 +89,7 @@ export function refusalWords(code: string, seconds: number | null): string {
     closed: _("Not sent: this chat is closed."),
     consent_withdrawn: _("Not sent: the visitor withdrew the consent to this chat."),
     message_too_long: _("Not sent: a message has at most 4,000 characters."),
+    attachment_unknown: _("Not sent: a file of it is no longer there. Please attach it again."),
     message_refused: _("Not sent: a rule of this shop refused the message."),
     payload_invalid: _("Not sent: the server could not read this."),
     restricted: _("This chat is restricted: its data may only be stored."),

@@ -125,6 +125,12 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(region).format(value);
 }
 
+/** A size in the unit that fits: 512 kB, 2.4 MB. */
+export function formatSize(bytes: number): string {
+  const [value, unit] = bytes < 1_000_000 ? [Math.max(1, Math.round(bytes / 1000)), "kilobyte"] : [bytes / 1_000_000, "megabyte"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+}
+
 /** The time of day, such as 14:05 or 2:05 PM. */
 export function formatTime(at: string | Date): string {
   return new Intl.DateTimeFormat(region, { timeStyle: "short" }).format(new Date(at));

@@ -1,5 +1,7 @@
 // The conversation, its composer, and the quiet line about consent below.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { DropHint, useFileDrop } from "../shared/files/tray.tsx";
+import { spoken } from "../shared/files/words.ts";
 import { Icon } from "../shared/icon.tsx";
 import { _ } from "../shared/i18n.ts";
 import { shieldCheckIcon, wifiOffIcon } from "../shared/icons.ts";
@@ -20,9 +22,12 @@ const OFFLINE_AFTER_MS = 1500;
 
 export function ChatView() {
   const session = useSession();
-  const { ended, news } = useStore(session.store);
+  const { ended, news, site } = useStore(session.store);
+  const takesFiles = ended === null && (site?.attachment_max_bytes ?? 0) > 0;
+  const drop = useFileDrop((files) => session.files.uploads.add(files), takesFiles);
   return (
-    <div class="chat">
+    <div class="chat" {...drop.handlers}>
+      {drop.isOver && <DropHint />}
       <LineNotice />
       <MessageList />
       <Announcer />
@@ -74,7 +79,7 @@ function Announcer() {
     known.current = messages.at(-1)?.seq ?? 0;
     if (fresh.length > 0 && !isFirstFill) {
       if (ui["sound"] === true) playSound();
-      setSaid(fresh.map((one) => `${one.author_name ?? _("The shop")}: ${one.body}`).join("\n"));
+      setSaid(fresh.map((one) => `${one.author_name ?? _("The shop")}: ${spoken(one)}`).join("\n"));
     }
   }, [messages]);
   return (

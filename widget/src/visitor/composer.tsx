@@ -2,6 +2,8 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icon.tsx";
 import { _, ngettext } from "../shared/i18n.ts";
+import { FilePicker, pastedFiles, Tray } from "../shared/files/tray.tsx";
+import type { Upload } from "../shared/files/uploads.ts";
 import { sendIcon } from "../shared/icons.ts";
 import { useStore } from "../shared/use_store.ts";
 import { useSession } from "./context.ts";
@@ -12,10 +14,13 @@ const WARN_CHARACTERS = 3600;
 
 export function Composer() {
   const session = useSession();
-  const { draft } = useStore(session.store);
+  const { draft, uploads, site } = useStore(session.store);
+  const files = session.files.uploads;
+  const takesFiles = (site?.attachment_max_bytes ?? 0) > 0;
   const field = useRef<HTMLTextAreaElement>(null);
   const over = countCharacters(draft) - MAX_CHARACTERS;
-  const canSend = draft.trim() !== "" && over <= 0;
+  const isDone = (one: Upload) => one.state === "done";
+  const canSend = (draft.trim() !== "" || uploads.some(isDone)) && over <= 0 && !files.isBusy;
 
   useEffect(() => focusQuietly(field.current), []);
   useLayoutEffect(() => fit(field.current), [draft]);
@@ -37,7 +42,9 @@ export function Composer() {
         send();
       }}
     >
+      <Tray uploads={uploads} onCancel={(id) => files.cancel(id)} onRetry={(id) => files.retry(id)} />
       <div class="composer-field">
+        {takesFiles && <FilePicker onFiles={(chosen) => files.add(chosen)} />}
         <textarea
           ref={field}
           rows={1}
@@ -50,6 +57,7 @@ export function Composer() {
           enterkeyhint="send"
           onInput={(event) => session.write(event.currentTarget.value)}
           onKeyDown={pressed}
+          onPaste={(event) => takesFiles && files.add(pastedFiles(event))}
         />
         <button class="send-button" type="submit" aria-label={_("Send")} aria-disabled={!canSend}>
           <Icon path={sendIcon} size={18} flips />

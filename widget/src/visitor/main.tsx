@@ -3,6 +3,7 @@ import type { SiteView } from "@protocol";
 import { render } from "preact";
 import "../shared/tokens.css";
 import "../shared/dom.css";
+import "../shared/files/files.css";
 import "./visitor.css";
 import { applyAccent } from "../shared/accent.ts";
 import { Connection } from "../shared/connection.ts";

@@ -1,10 +1,15 @@
 // Consecutive messages of one author: the name once, the time on the last one, and what became of each.
+import { Attached } from "../shared/files/attached.tsx";
 import { memo } from "../shared/memo.ts";
 import { _, formatDateTime, formatTime } from "../shared/i18n.ts";
+import { useSession } from "./context.ts";
 import { initial } from "./header.tsx";
 import { splitLinks } from "./links.ts";
 import type { Entry, Group } from "./thread.ts";
 import { explainUnsent } from "./words.ts";
+
+/** Refusals after which the message must be another one. */
+const FINAL = new Set(["message_too_long", "message_refused", "payload_invalid", "attachment_unknown"]);
 
 interface GroupProps {
   group: Group;
@@ -18,6 +23,7 @@ interface GroupProps {
 export const MessageGroup = memo(GroupView, isSameGroup);
 
 function GroupView({ group, lastOwnKey, isLastOwnSeen, onRetry, onEdit }: GroupProps) {
+  const session = useSession();
   if (group.author === "system") return <SystemLine entry={group.entries[0]!} />;
   const isOwn = group.author === "visitor";
   const last = group.entries.at(-1)!;
@@ -34,7 +40,8 @@ function GroupView({ group, lastOwnKey, isLastOwnSeen, onRetry, onEdit }: GroupP
         </p>
         {group.entries.map((entry) => (
           <div key={entry.key} class="message" data-state={entry.unsent?.state ?? "stored"}>
-            <Body text={entry.body} />
+            {entry.body.trim() && <Body text={entry.body} />}
+            {entry.attachments.length > 0 && <Attached files={entry.attachments} shelf={session.files.shelf} />}
             {entry.unsent?.state === "failed" && <Failed entry={entry} onRetry={onRetry} onEdit={onEdit} />}
           </div>
         ))}
@@ -73,7 +80,7 @@ function OwnState({ entry, isLast, isSeen }: { entry: Entry; isLast: boolean; is
 
 function Failed({ entry, onRetry, onEdit }: { entry: Entry } & Pick<GroupProps, "onRetry" | "onEdit">) {
   const reason = entry.unsent?.reason ?? null;
-  const isFinal = reason === "message_too_long" || reason === "message_refused" || reason === "payload_invalid";
+  const isFinal = FINAL.has(reason ?? "");
   return (
     <p class="failed">
       <span>{explainUnsent(reason)}</span>{" "}

@@ -1,5 +1,5 @@
 // The queue of messages on their way: one at a time and in order, nothing lost, nothing sent twice.
-import type { MessageSend, MessageView } from "@protocol";
+import type { AttachmentView, MessageSend, MessageView } from "@protocol";
 import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import type { Store } from "../shared/store.ts";
@@ -24,10 +24,11 @@ export class Outgoing {
     this.#parts = parts;
   }
 
-  add(body: string): void {
+  add(body: string, attachments: AttachmentView[] = []): void {
     const one: Unsent = {
       client_id: newClientId(),
       body,
+      ...(attachments.length > 0 && { attachments }),
       at: new Date().toISOString(),
       state: "sending",
       reason: null,
@@ -48,11 +49,11 @@ export class Outgoing {
     void this.flush();
   }
 
-  /** Drop a message that cannot be sent, and return its text. */
-  takeBack(clientId: string): string {
-    const body = this.#all.find((one) => one.client_id === clientId)?.body ?? "";
-    this.#set(this.#all.filter((one) => one.client_id !== clientId));
-    return body;
+  /** Drop a message that cannot be sent, and return it. */
+  takeBack(clientId: string): Unsent | undefined {
+    const one = this.#all.find((other) => other.client_id === clientId);
+    this.#set(this.#all.filter((other) => other.client_id !== clientId));
+    return one;
   }
 
   async flush(): Promise<void> {
@@ -69,7 +70,8 @@ export class Outgoing {
 
   async #sendOne(one: Unsent): Promise<boolean> {
     try {
-      const { message } = await this.#parts.send({ client_id: one.client_id, body: one.body });
+      const files = one.attachments && { attachment_ids: one.attachments.map((file) => file.id) };
+      const { message } = await this.#parts.send({ client_id: one.client_id, body: one.body, ...files });
       this.#parts.stored(message);
       this.#set(this.#all.filter((other) => other.client_id !== one.client_id));
       return true;

@@ -15,6 +15,7 @@ import { About } from "./about.ts";
 import { decided, lacking, withAge, withChoice } from "./asking.ts";
 import { Aside } from "./aside.ts";
 import { ConsentDesk, noticeIn } from "./consent_desk.ts";
+import { visitorFiles, type VisitorFiles } from "./files.ts";
 import { openSession } from "./opening.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Reading } from "./reading.ts";
@@ -36,6 +37,7 @@ export class VisitorSession {
   readonly consent: ConsentDesk;
   readonly about = new About();
   readonly aside: Aside;
+  readonly files: VisitorFiles;
   readonly #parts: SessionParts;
   readonly #outgoing: Outgoing;
   readonly #reading: Reading;
@@ -53,6 +55,7 @@ export class VisitorSession {
       isDeviceBlocked: parts.device.isBlocked,
       isEmbedded: parts.shop.isEmbedded,
     });
+    this.files = visitorFiles(this.store, () => this.#token);
     this.#outgoing = new Outgoing({
       store: this.store,
       send: (payload) => this.#connected().request("message_send", payload),
@@ -313,6 +316,7 @@ export class VisitorSession {
     // Our own withdrawal: its answer carries the receipt and comes after the events, so the line stays until then.
     if (reason === "consent_withdrawn" && this.store.state.changing) return;
     this.#typing.stop();
+    this.files.uploads.clear();
     this.store.update({ ended: reason, typist: null });
     this.#parts.shop.tell({ chatgate: "session", active: false });
     if (reason !== "consent_withdrawn" && reason !== "erased") return;
@@ -324,15 +328,18 @@ export class VisitorSession {
   send(body: string): void {
     this.#typing.stop();
     this.write("");
-    this.#outgoing.add(body);
+    this.#outgoing.add(body, this.files.uploads.take());
   }
 
   retry = (clientId: string): void => this.#outgoing.retry(clientId);
 
   /** Put a message that was refused back into the composer. */
   edit(clientId: string): void {
-    const { draft } = this.store.state;
-    this.write([draft, this.#outgoing.takeBack(clientId)].filter(Boolean).join("\n"));
+    const back = this.#outgoing.takeBack(clientId);
+    // A file that the server does not know any more has to be chosen again.
+    const files = back?.reason === "attachment_unknown" ? [] : (back?.attachments ?? []);
+    this.files.uploads.putBack(files, (file) => this.files.shelf.known(file));
+    this.write([this.store.state.draft, back?.body].filter(Boolean).join("\n"));
   }
 
   /** Keep the draft. It stays in this browser and in no other place. */
@@ -383,6 +390,8 @@ export class VisitorSession {
   #forget(): void {
     this.#token = null;
     this.#answer = null;
+    this.files.uploads.clear();
+    this.files.shelf.clear();
     this.#parts.device.clear();
     this.#parts.shop.tell({ chatgate: "session", active: false });
     this.#line?.close();

@@ -1,6 +1,7 @@
 // Everything that the widget shows, in one value.
 import type { ConsentView, MessageView, NoticeAnswer, SiteView, VisitorConversation } from "@protocol";
 import type { LineState } from "../shared/connection.ts";
+import type { Upload } from "../shared/files/uploads.ts";
 import type { Unsent } from "./thread.ts";
 
 export type View = "starting" | "notice" | "refused" | "chat" | "privacy" | "withdrawn" | "problem" | "closed";
@@ -45,6 +46,8 @@ export interface ChatState {
   news: NoticeAnswer | null;
   messages: MessageView[];
   unsent: Unsent[];
+  /** Files for the next message. */
+  uploads: Upload[];
   draft: string;
   /** Who types: a name, "" for nobody by name, null for nobody. */
   typist: string | null;
@@ -82,6 +85,7 @@ export function initialState(site: SiteView | null = null): ChatState {
     news: null,
     messages: [],
     unsent: [],
+    uploads: [],
     draft: "",
     typist: null,
     agentsOnline: site?.agents_online ?? false,

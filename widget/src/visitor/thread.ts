@@ -1,10 +1,12 @@
 // The message list: merge what arrives, know a gap, and arrange it into days and groups.
-import type { MessageView } from "@protocol";
+import type { AttachmentView, MessageView } from "@protocol";
 
 /** A message on its way. It keeps its client_id for ever, so that a resend is never a second message. */
 export interface Unsent {
   client_id: string;
   body: string;
+  /** Files that are uploaded already and go with it; absent for none. */
+  attachments?: AttachmentView[];
   at: string;
   state: "sending" | "failed";
   /** Why it failed: a refusal code, or null for no answer. */
@@ -14,6 +16,7 @@ export interface Unsent {
 export interface Entry {
   key: string;
   body: string;
+  attachments: readonly AttachmentView[];
   at: string;
   seq: number | null;
   unsent: Unsent | null;
@@ -66,11 +69,12 @@ export function stillUnsent(unsent: readonly Unsent[], messages: readonly Messag
 export function arrange(messages: readonly MessageView[], unsent: readonly Unsent[]): Array<Day | Group> {
   const items: Array<Day | Group> = [];
   for (const message of messages) {
-    const entry = { key: message.client_id ?? message.id, body: message.body, at: message.stored_at };
+    const entry = { key: message.client_id ?? message.id, body: message.body, attachments: message.attachments, at: message.stored_at };
     append(items, message.author_kind, message.author_name, { ...entry, seq: message.seq, unsent: null });
   }
   for (const one of stillUnsent(unsent, messages)) {
-    append(items, "visitor", null, { key: one.client_id, body: one.body, at: one.at, seq: null, unsent: one });
+    const entry = { key: one.client_id, body: one.body, attachments: one.attachments ?? [], at: one.at };
+    append(items, "visitor", null, { ...entry, seq: null, unsent: one });
   }
   return items;
 }

@@ -54,6 +54,7 @@ export function explainUnsent(code: string | null): string {
   if (code === "rate_limited") return _("Not sent: too many messages at once. Please wait a moment.");
   if (code === "message_too_long") return _("Not sent: the message is too long.");
   if (code === "message_refused") return _("Not sent: the shop cannot take this message.");
+  if (code === "attachment_unknown") return _("Not sent: a file of it is no longer there. Please attach it again.");
   return _("Not sent. Your text is safe.");
 }
 

@@ -89,6 +89,6 @@ test("a message that is taken back gives its text and is gone", async () => {
   line.fails = new Refused("message_too_long");
   outgoing.add("long");
   await settled();
-  assert.equal(outgoing.takeBack(store.state.unsent[0]!.client_id), "long");
+  assert.equal(outgoing.takeBack(store.state.unsent[0]!.client_id)?.body, "long");
   assert.deepEqual(store.state.unsent, []);
 });

@@ -1,9 +1,12 @@
 // Where the agent writes, to the visitor or as a private note; a draft of each per conversation.
 
 import { useEffect, useState } from "preact/hooks";
+import { DropHint, FilePicker, Tray, useFileDrop } from "../../shared/files/tray.tsx";
+import type { Upload, Uploads } from "../../shared/files/uploads.ts";
 import { _, ngettext } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { sendIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
 import { askedFor, firstPlace, fitting } from "../canned.ts";
 import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
 import { may } from "../rights.ts";
@@ -18,6 +21,7 @@ import { focusOn } from "./keyboard.ts";
 import { SuggestionCard } from "./suggestion_card.tsx";
 import { useTyping } from "./use_typing.ts";
 
+const NO_UPLOADS: readonly Upload[] = [];
 const COUNT_FROM_CHARACTERS_LEFT = 400;
 
 function Left({ draft }: { draft: string }) {
@@ -102,13 +106,21 @@ function useDraft(conversation: AgentConversation, mode: Mode) {
   return { draft, set };
 }
 
+/** Say whether something can be sent now: a text, or files; and nothing that is still on its way up. */
+function ready(draft: string, mode: Mode, uploads: Uploads): boolean {
+  if (mode === "note") return sendable(draft);
+  const hasFiles = uploads.all.some((one) => one.state === "done");
+  return !uploads.isBusy && (sendable(draft) || (hasFiles && draft.trim() === ""));
+}
+
 function useSending(conversation: AgentConversation, mode: Mode, draft: string, set: (value: string) => void) {
-  const { live, work } = useDesk();
+  const { live, work, files } = useDesk();
   const { id } = conversation;
   return () => {
-    if (!sendable(draft)) return;
+    const uploads = files.of(id);
+    if (!ready(draft, mode, uploads)) return;
     set("");
-    if (mode === "reply") void live.send(id, draft);
+    if (mode === "reply") void live.send(id, draft, undefined, uploads.take());
     else void work.note(id, draft).then((stored) => stored || set(draft));
     focusOn("composer");
   };
@@ -120,6 +132,12 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
   const wished = useSelect((state) => state.mode);
   const mode = mayReply ? wished : "note";
   const isNote = mode === "note";
+  const { files } = useDesk();
+  const uploads = files.of(conversation.id);
+  const chosenFiles = useStore(files.store).uploads[conversation.id] ?? NO_UPLOADS;
+  const onFiles = (list: Iterable<File>) => uploads.add(list);
+  const takesFiles = !isNote && files.takes(conversation.id);
+  const drop = useFileDrop(onFiles, takesFiles);
   const { draft, set } = useDraft(conversation, mode);
   const typing = useTyping(conversation.id);
   const onDraft = (value: string) => {
@@ -139,11 +157,17 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
   };
   const chosen = canned.replies[canned.active];
   return (
-    <div class="composer-place">
+    <div class="composer-place" {...drop.handlers}>
+      {drop.isOver && <DropHint />}
       {!isNote && <SuggestionCard conversation={conversation} draft={draft} onTake={set} />}
       {canned.open && <CannedList replies={canned.replies} active={canned.active} onTake={canned.take} />}
       <form class={isNote ? "composer composer-note" : "composer"} onSubmit={onSubmit}>
         <Modes mode={mode} mayReply={mayReply} />
+        {!isNote && (
+          <div class="composer-files">
+            <Tray uploads={chosenFiles} onCancel={(id) => uploads.cancel(id)} onRetry={(id) => uploads.retry(id)} />
+          </div>
+        )}
         <label class="visually-hidden" for="composer">
           {isNote ? _("Private note") : _("Reply")}
         </label>
@@ -155,12 +179,14 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
           onDraft={onDraft}
           onSend={send}
           onLeave={typing.stop}
+          onFiles={takesFiles ? onFiles : undefined}
           onListKey={canned.onKey}
         />
         <div class="composer-foot">
+          {takesFiles && <FilePicker onFiles={onFiles} />}
           <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
           <Left draft={draft} />
-          <button class="button button-accent button-small" type="submit" disabled={!sendable(draft)}>
+          <button class="button button-accent button-small" type="submit" disabled={!ready(draft, mode, uploads)}>
             <Icon path={sendIcon} size={16} />
             {isNote ? _("Add note") : _("Send")}
           </button>

@@ -1,6 +1,7 @@
 // The field of the composer: grows with its text, Enter sends, a huge paste is taken at once.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { pastedFiles } from "../../shared/files/tray.tsx";
 
 const LONG_PASTE_CHARACTERS = 2000;
 const LINES_AT_MOST = 8;
@@ -14,11 +15,13 @@ interface FieldProps {
   onDraft: (draft: string) => void;
   onSend: () => void;
   onLeave: () => void;
+  /** Files that were pasted; absent where none are taken. */
+  onFiles?: ((files: Iterable<File>) => void) | undefined;
   /** Keys of an open list; true when the key was for it. */
   onListKey: (event: KeyboardEvent) => boolean;
 }
 
-export function Field({ draft, placeholder, list, active, onDraft, onSend, onLeave, onListKey }: FieldProps) {
+export function Field({ draft, placeholder, list, active, onDraft, onSend, onLeave, onFiles, onListKey }: FieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const box = field.current;
@@ -37,6 +40,8 @@ export function Field({ draft, placeholder, list, active, onDraft, onSend, onLea
     }
   };
   const onPaste = (event: ClipboardEvent) => {
+    const files = onFiles ? pastedFiles(event) : [];
+    if (files.length > 0) return onFiles?.(files);
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const box = field.current;
     if (box === null || text.length < LONG_PASTE_CHARACTERS) return;

@@ -2,6 +2,7 @@
 
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Attached } from "../../shared/files/attached.tsx";
 import { _, formatDateTime, formatDay, formatTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { checkCheckIcon, chevronDownIcon } from "../../shared/icons.ts";
@@ -22,6 +23,7 @@ const NO_MESSAGES: readonly MessageView[] = [];
 
 function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
   const me = useSelect((state) => state.me?.name);
+  const { files } = useDesk();
   if (run.author_kind === "system") {
     const [line] = run.messages;
     return <li class="system-line">{line?.body}</li>;
@@ -32,9 +34,14 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
     <li class={mine ? "run run-agent" : "run"}>
       {mine && run.author_name !== null && run.author_name !== me && <span class="run-name">{run.author_name}</span>}
       {run.messages.map((message) => (
-        <p key={message.id} class="bubble" dir="auto" title={formatDateTime(message.stored_at)}>
-          <Linked text={message.body} />
-        </p>
+        <Fragment key={message.id}>
+          {message.body.trim() !== "" && (
+            <p class="bubble" dir="auto" title={formatDateTime(message.stored_at)}>
+              <Linked text={message.body} />
+            </p>
+          )}
+          {message.attachments.length > 0 && <Attached files={message.attachments} shelf={files.shelf} onOpen={files.show} />}
+        </Fragment>
       ))}
       {last !== undefined && (
         <span class="run-mark">

@@ -1,6 +1,7 @@
 // Ctrl+K: every command, page and chat by a few letters.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { spoken } from "../../shared/files/words.ts";
 import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
@@ -35,7 +36,7 @@ function entriesOf(desk: Desk): Entry[] {
     ...Object.values(conversations).map((one) => ({
       id: one.id,
       name: visitorName(one),
-      hint: one.last_message?.body.slice(0, 60) ?? "",
+      hint: one.last_message === null ? "" : spoken(one.last_message).slice(0, 60),
       run: () => desk.select(one.id),
     })),
   ];

@@ -1,6 +1,7 @@
 // One conversation in the list.
 
 import { _, formatAgo, formatDateTime, ngettext } from "../../shared/i18n.ts";
+import { spoken } from "../../shared/files/words.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { clockIcon } from "../../shared/icons.ts";
 import { rowPurposes } from "../consent.ts";
@@ -68,7 +69,8 @@ function LastLine({ conversation }: { conversation: AgentConversation }) {
   if (draft) return <span class="row-line">{_("Draft: {text}", { text: begin(draft) })}</span>;
   const last = conversation.last_message;
   if (last === null) return <span class="row-line row-line-quiet">{_("No message yet")}</span>;
-  const text = last.author_kind === "visitor" ? begin(last.body) : authored({ ...last, body: begin(last.body) }, me);
+  const words = begin(spoken(last));
+  const text = last.author_kind === "visitor" ? words : authored({ ...last, body: words }, me);
   return (
     <span class="row-line">
       <bdi>{text}</bdi>

@@ -8,6 +8,7 @@ import { ContextPane } from "./context_pane.tsx";
 import { ConversationPane } from "./conversation_pane.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { Help } from "./help.tsx";
+import { PictureDialog } from "./picture_dialog.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { ListPane } from "./list_pane.tsx";
 import { Pages } from "./pages.tsx";
@@ -79,6 +80,7 @@ export function Workspace() {
         <ToastLine />
       </div>
       <Help />
+      <PictureDialog />
       <Palette />
     </main>
   );
