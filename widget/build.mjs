@@ -152,6 +152,7 @@ async function buildAll() {
   const catalogs = emitCatalogs();
   const parts = [await bundleLoader(), await bundleStore()];
   const manifest = { ...parts[0].files };
+  for (const [locale, file] of Object.entries(catalogs.visitor)) manifest[`visitor.${locale}.json`] = file;
   for (const { name, entry } of ENTRIES) {
     const part = await bundle(name, entry, catalogs, manifest);
     Object.assign(manifest, part.files);

@@ -15,6 +15,7 @@ from chatgate.errors import OperatorError, Refusal
 from chatgate.i18n import BUILT, locales, text_direction, translations
 from chatgate.services import notices, sites, views
 from chatgate.services.core import Core
+from chatgate.web.compressed import compressed_response
 
 STORE = BUILT / "store"
 
@@ -44,10 +45,9 @@ class Pages:
             "base_url": self.base_url(),
             "labels": _labels({"en", *notices.published_locales(self._core, site.id)}),
         }
-        body = self._loader.replace("__CHATGATE_SITE__", _script_json(values))
-        etag = hashlib.sha256(body.encode()).hexdigest()[:32]
-        response = Response(body, mimetype="text/javascript")
-        response.set_etag(etag)
+        body = self._loader.replace("__CHATGATE_SITE__", _script_json(values)).encode()
+        response = compressed_response(body, "text/javascript")
+        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
         response.headers["Cache-Control"] = "public, max-age=300"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.make_conditional(request.environ)
@@ -68,7 +68,7 @@ class Pages:
             "locales": locales(),
         }
         ancestors = " ".join(["'self'", *site.allowed_origins])
-        return self._page("visitor", config, locale, site.name, ancestors)
+        return self._page("visitor", config, locale, site.name, ancestors, _early(self._manifest, site.id, locale))
 
     def inbox(self) -> AnyResponse:
         """``GET /inbox``: the agents' page; everything in it needs a sign-in."""
@@ -85,7 +85,15 @@ class Pages:
         response.headers["Content-Security-Policy"] = "default-src 'none'"
         return response
 
-    def _page(self, name: str, config: dict[str, Any], locale: str, title: str, ancestors: str) -> AnyResponse:
+    def _page(
+        self,
+        name: str,
+        config: dict[str, Any],
+        locale: str,
+        title: str,
+        ancestors: str,
+        early: dict[str, str] | None = None,
+    ) -> AnyResponse:
         nonce = secrets.token_urlsafe(16)
         body = render_template(
             "app.html",
@@ -97,6 +105,7 @@ class Pages:
             preload=[f"/assets/{file}" for file in self._manifest[f"{name}.preload"].split()],
             style=f"/assets/{self._manifest[f'{name}.css']}",
             config=_script_json(config),
+            early=early,
         )
         response = Response(body, mimetype="text/html")
         response.headers["Content-Security-Policy"] = (
@@ -132,7 +141,7 @@ class Pages:
         body = self._assets.get(name)
         if body is None:
             raise Refusal("not_found")
-        response = Response(body, mimetype=mimetypes.guess_type(name)[0])
+        response = compressed_response(body, mimetypes.guess_type(name)[0])
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
@@ -168,6 +177,18 @@ def _manifest() -> dict[str, str]:
     except FileNotFoundError:
         raise OperatorError("the browser code is not built; run `make build` in a checkout") from None
     return found
+
+
+def _early(manifest: dict[str, str], site_id: str, wished: str) -> dict[str, str] | None:
+    """Return what the widget will ask for first, when its language is certain: it starts with the page."""
+    tags = {tag.lower(): tag for tag in locales()}
+    wish = wished.lower().replace("-", "_")
+    locale = tags.get(wish) or tags.get(wish.split("_")[0])
+    if locale is None:
+        return None
+    found = {"key": f"chatgate:{site_id}", "notice": f"/v1/sites/{site_id}/notice?locale={locale.replace('_', '-')}"}
+    catalog = manifest.get(f"visitor.{locale}.json")
+    return found | ({"catalog": f"/assets/{catalog}"} if catalog else {})
 
 
 def _labels(wanted: set[str]) -> dict[str, dict[str, str]]:

@@ -6,8 +6,18 @@ import type { Right } from "./later/rights.ts";
 
 const PATIENCE_MS = 10_000;
 
+declare global {
+  interface Window {
+    /** The first notice, asked for by the page before this script was there. */
+    chatgateEarly?: { address: string; answer: Promise<Response> };
+  }
+}
+
 export function fetchNotice(site: string, locale: string): Promise<NoticeAnswer> {
-  return ask(`/v1/sites/${encodeURIComponent(site)}/notice?locale=${encodeURIComponent(locale)}`) as Promise<NoticeAnswer>;
+  const address = `/v1/sites/${encodeURIComponent(site)}/notice?locale=${encodeURIComponent(locale)}`;
+  const early = window.chatgateEarly;
+  delete window.chatgateEarly;
+  return ask(address, {}, early?.address === address ? early.answer : undefined) as Promise<NoticeAnswer>;
 }
 
 /** The consent of a session. The token goes in a header, never in an address. */
@@ -34,16 +44,17 @@ function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
 }
 
-async function ask(address: string, request: RequestInit = {}): Promise<unknown> {
+async function ask(address: string, request: RequestInit = {}, early?: Promise<Response>): Promise<unknown> {
   let response: Response;
   let content: { code?: string; params?: Record<string, unknown> };
   try {
-    response = await fetch(address, {
-      ...request,
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    response = await (early ??
+      fetch(address, {
+        ...request,
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      }));
     content = await response.json();
   } catch {
     throw new NoAnswer();
