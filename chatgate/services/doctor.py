@@ -1,11 +1,14 @@
 """What a first installation gets wrong, found before a visitor does."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from chatgate.i18n import BUILT
 from chatgate.policy.notices import example_fields
 from chatgate.services.core import Core
 from chatgate.storage.queries import consents, sites
+
+SECOND_PARTS: Final = frozenset({"info", "sklep", "waw", "store", "firm", "asso", "nom", "gouv", "govt", "school"})
 
 
 def findings(core: Core) -> list[dict[str, str]]:
@@ -52,6 +55,7 @@ def _check_site(core: Core, site: object, current: list[object], add: object) ->
             "no origin is allowed.",
             f"Set it: chatgate site set {site.id} allowed_origins='[\"https://shop.example\"]'.",  # type: ignore[attr-defined]
         )
+    _check_neighbours(core, site, where, add)
     locales = {row.locale for row in current}  # type: ignore[attr-defined]
     default = site.settings["default_locale"]  # type: ignore[attr-defined]
     if default not in locales:
@@ -62,3 +66,32 @@ def _check_site(core: Core, site: object, current: list[object], add: object) ->
         if left:
             add(where, f"its notice still has the example's {', '.join(left)}.", "Put your shop's into the file.")
             break
+
+
+def _check_neighbours(core: Core, site: object, where: str, add: object) -> None:
+    assert callable(add)
+    ours = urlsplit(core.settings.public_url).hostname
+    if not ours or core.settings.demo:
+        return
+    for origin in site.allowed_origins:  # type: ignore[attr-defined]
+        shop = urlsplit(origin).hostname or ""
+        if registrable_domain(shop) != registrable_domain(ours):
+            add(
+                where,
+                f"{origin} is on another domain than the chat ({ours}): where a browser blocks the storage of third "
+                "parties, a chat ends with its page.",
+                f"Serve ChatGate from a subdomain of the shop, such as chat.{registrable_domain(shop)}.",
+            )
+
+
+def registrable_domain(host: str) -> str:
+    """Return the part of a host that its owner registered: shop.example of chat.shop.example.
+
+    An estimate without the list of public suffixes: under a country's domain, a short or well-known second part
+    (co.uk, com.pl) counts as a suffix. An address of digits is itself.
+    """
+    labels = host.rstrip(".").split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    is_suffix = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) <= 3 or labels[-2] in SECOND_PARTS)
+    return ".".join(labels[-3:] if is_suffix else labels[-2:])
