@@ -33,6 +33,11 @@ STOPWORDS: Final = {
     "en": {"the", "and", "this", "may", "you", "your", "can", "with", "chat", "is", "of"},
     "pl": {"i", "w", "na", "do", "nie", "może", "się", "z", "oraz", "tej", "jest", "to"},
 }
+LABEL_WORDS: Final = {
+    "en": {"read", "full", "clause", "privacy", "policy", "text", "terms"},
+    "pl": {"przeczytaj", "pełna", "pełną", "klauzula", "klauzulę", "polityka", "politykę", "prywatności", "treść"},
+}
+"""Labels are too short for function words: these are what labels of links to a clause or a policy are made of."""
 
 
 def read_notice_file(text: str, site_id: str) -> list[Notice]:
@@ -60,6 +65,7 @@ def read_notice_file(text: str, site_id: str) -> list[Notice]:
         check_publishable(notice)
         _check_language(notice)
         notices.append(notice)
+    _check_labels(notices)
     if not notices:
         raise OperatorError("a notice needs at least one [locales.<locale>]")
     return notices
@@ -180,9 +186,31 @@ def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return clauses
 
 
+def _check_labels(notices: list[Notice]) -> None:
+    """Refuse labels that stand under another language: the same words under two, or words of the other one."""
+    seen: dict[str, tuple[str, str]] = {}
+    for notice in notices:
+        language = _language(notice)
+        for name in ("full_text", "policy"):
+            label = str(notice.content[f"{name}_label"])
+            other = seen.setdefault(label.casefold(), (language, notice.locale))
+            if other[0] != language:
+                raise OperatorError(f'locale mix-up: "{label}" is a label of both {other[1]} and {notice.locale}')
+            words = set(re.findall(r"\w+", label.casefold()))
+            for known, vocabulary in LABEL_WORDS.items():
+                if known != language and language in LABEL_WORDS and len(words & vocabulary) > len(words) / 2:
+                    raise OperatorError(
+                        f'locale mix-up: the label "{label}" of [locales.{notice.locale}] reads as {known}'
+                    )
+
+
+def _language(notice: Notice) -> str:
+    return notice.locale.split("-")[0].split("_")[0]
+
+
 def _check_language(notice: Notice) -> None:
     """Refuse swapped locales: a text whose function words belong to the other language."""
-    own = STOPWORDS.get(notice.locale.split("-")[0].split("_")[0])
+    own = STOPWORDS.get(_language(notice))
     if own is None:
         return
     content = notice.content

@@ -116,6 +116,20 @@ BAD_NOTICES = {
         NOTICE.replace("\n# en\n", "\n# xx\n").replace("\n# pl\n", "\n# en\n").replace("\n# xx\n", "\n# pl\n"),
         ["locale mix-up"],
     ),
+    "swapped labels": (
+        NOTICE.replace("Read the full clause", "@")
+        .replace("Przeczytaj pełną klauzulę", "Read the full clause")
+        .replace('"@"', '"Przeczytaj pełną klauzulę"'),
+        ["locale mix-up"],
+    ),
+    "a label of another language": (
+        NOTICE.replace('policy = "Polityka prywatności"', 'policy = "Privacy policy"'),
+        ["locale mix-up", "Privacy policy"],
+    ),
+    "a label that was not translated": (
+        NOTICE.replace('full_text = "Przeczytaj pełną klauzulę"', 'full_text = "Read the clause"'),
+        ["locale mix-up", "Read the clause"],
+    ),
     "a section nobody declared": (NOTICE + "\n# de\n\n## support\nHallo\n", ["# de"]),
     "a link without TLS": (
         with_policy("http://x.example/p"),

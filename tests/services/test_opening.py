@@ -251,6 +251,9 @@ def test_the_optional_clause_makes_no_difference_to_the_service(make_core, tmp_p
             def to_agents(self, _id, name, _payload):
                 self.events.append(("agents", name))
 
+            def to_both(self, _site, _id, name, _payload):
+                self.events.append(("both", name))
+
             def end_session(self, _id, reason):
                 self.events.append(("visitor", f"session_closed {reason}"))
 

@@ -179,7 +179,7 @@ function Facts({ record }: { record: Readonly<Record<string, unknown>> }) {
           {controller["name"]}, {controller["address"]}
         </Fact>
         <Fact name={_("Shown")}>
-          {_("{when}, for {seconds} seconds before the answer", {
+          {_("{when}, {seconds} s before the answer", {
             when: formatDateTime(text("served_at")),
             seconds: Math.round(Number(record["shown_for_ms"]) / 1000),
           })}
