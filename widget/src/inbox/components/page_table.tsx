@@ -41,7 +41,7 @@ export const PAGES: readonly PageEntry[] = [
     page: "training",
     needs: "training_list",
     name: () => _("Training store"),
-    about: () => _("What chats of visitors who agreed are learned from, as it is stored: without personal data."),
+    about: () => _("Chats of visitors who agreed, as they are stored to learn from: pseudonymised, which is not anonymous."),
     icon: bookIcon,
     Body: TrainingPage,
   },
