@@ -1,9 +1,10 @@
 """Fills a stopped ChatGate's database with copies of one stored conversation, to see how its cost grows."""
 
 import sqlite3
-import uuid
 from pathlib import Path
 from typing import Any
+
+from chatgate.ids import new_id
 
 _BATCH = 10_000
 
@@ -14,8 +15,8 @@ def fill(database: Path, conversations: int) -> None:
     Stores: rows that no receipt and no ledger knows: such a database is for measuring only.
     """
     with sqlite3.connect(database) as db:
-        db.execute("PRAGMA foreign_keys=OFF")
-        db.execute("PRAGMA synchronous=OFF")
+        for pragma in ("foreign_keys=OFF", "synchronous=OFF", "journal_mode=OFF", "cache_size=-262144"):
+            db.execute(f"PRAGMA {pragma}")
         db.row_factory = sqlite3.Row
         conversation = dict(db.execute("SELECT * FROM conversation LIMIT 1").fetchone())
         originals = {
@@ -29,7 +30,7 @@ def fill(database: Path, conversations: int) -> None:
             opened = [
                 {
                     **conversation,
-                    "id": str(uuid.uuid4()),
+                    "id": new_id(),
                     "visitor_id": visitor["id"],
                     "consent_record_id": record["id"],
                     "last_seq": 1,
@@ -44,7 +45,7 @@ def fill(database: Path, conversations: int) -> None:
         db.execute("INSERT INTO message_fts(message_fts) VALUES ('rebuild')")
         db.execute("ANALYZE")
         db.commit()
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA journal_mode=WAL")
 
 
 def _by_id(db: sqlite3.Connection, table: str, wanted: str) -> dict[str, Any]:
@@ -60,16 +61,16 @@ def _unique_columns(db: sqlite3.Connection, table: str) -> set[str]:
 
 
 def _copy(row: dict[str, Any], unique: set[str]) -> dict[str, Any]:
-    fresh = {name: str(uuid.uuid4()) for name in unique if isinstance(row[name], str)}
+    fresh = {name: new_id() for name in unique if isinstance(row[name], str)}
     return {**row, **fresh}
 
 
 def _message(conversation: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "conversation_id": conversation["id"],
         "seq": 1,
-        "client_id": uuid.uuid4().hex,
+        "client_id": new_id(),
         "author_kind": "visitor",
         "body": "Hello, is the green one still in stock?",
         "stored_at": conversation["opened_at"],
