@@ -5,6 +5,7 @@ its open conversation at once; of the others it shows the last message, which ma
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -20,6 +21,8 @@ SOONEST_SECONDS: Final = 0.04
 SECONDS_PER_INBOX: Final = 0.005
 """A bundle costs one send for each inbox: a few inboxes are told ten times as often as a hundred."""
 OPEN_CONVERSATIONS: Final = 20
+INBOXES_AT_ONCE: Final = 10
+SECONDS_BETWEEN: Final = 0.001
 NAMESPACE: Final = "/agent"
 
 
@@ -38,6 +41,7 @@ class InboxFeed:
         self._waiting: dict[str, dict[tuple[str, str], tuple[bytes, Encoded]]] = {}
         self._told_at: dict[str, float] = {}
         self._inboxes: dict[str, int] = {}
+        self._line: deque[tuple[Sequence[tuple[str, str]], Sequence[tuple[str, Encoded]]]] = deque()
         self.bundled: Callable[[str, Sequence[tuple[str, bytes]]], None] = lambda _site_id, _events: None
         """Told of every bundle, so that other processes' inboxes get it too."""
         self.follow: Callable[[Iterable[str]], None] = lambda _names: None
@@ -107,15 +111,35 @@ class InboxFeed:
         self.bundled(site_id, [(key[0], text) for key, (text, _packet) in waiting.items()])
 
     def _send(self, site_id: str, events: Sequence[tuple[str, Encoded]]) -> None:
+        """Send to some inboxes at a time: bundles for a hundred at once would hold up the messages meanwhile."""
+        sockets = transport.participants(self._server, NAMESPACE, site_id)
+        self._inboxes[site_id] = len(sockets)
+        if not self._line:  # else whoever still waits for an earlier one would get this one first
+            self._send_some(sockets[:INBOXES_AT_ONCE], events)
+            sockets = sockets[INBOXES_AT_ONCE:]
+        if sockets:
+            self._line.append((sockets, events))
+            if len(self._line) == 1:
+                gevent.spawn(self._send_rest)
+
+    def _send_rest(self) -> None:
+        try:
+            while self._line:
+                sockets, events = self._line[0]
+                for start in range(0, len(sockets), INBOXES_AT_ONCE):
+                    gevent.sleep(SECONDS_BETWEEN)
+                    self._send_some(sockets[start : start + INBOXES_AT_ONCE], events)
+                self._line.popleft()
+        finally:
+            self._line.clear()  # empty already, unless a defect ended this: then the next bundle begins anew
+
+    def _send_some(self, sockets: Sequence[tuple[str, str]], events: Sequence[tuple[str, Encoded]]) -> None:
         everything = [packet for _conversation_id, packet in events]
-        inboxes = 0
-        for sid, session in transport.participants(self._server, NAMESPACE, site_id):
-            inboxes += 1
+        for sid, session in sockets:
             opened = self._opened.get(sid)
             packets = everything if not opened else [packet for known, packet in events if known not in opened]
             if packets:
                 transport.send_packets(self._server, session, packets)
-        self._inboxes[site_id] = inboxes
 
 
 def _room(conversation_id: str) -> str:

@@ -1,6 +1,7 @@
 """Socket.IO packets and their JSON, as ChatGate reads and writes them; tested against the stock ones."""
 
 import re
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -102,5 +103,6 @@ def encode_ack(namespace: str, number: int, answer: object) -> Encoded:
     return Encoded(b"3%b%d%b" % (_place(namespace), number, orjson.dumps(arguments)))
 
 
+@cache
 def _place(namespace: str) -> bytes:
     return b"" if namespace == "/" else namespace.encode() + b","

@@ -338,7 +338,10 @@ def send_packets(server: socketio.Server, session: str, packets: Sequence[Encode
     if sock is None or sock.closed:
         return
     if sock.upgraded:
-        sock.send_frames(packets[0].frame if len(packets) == 1 else b"".join([one.frame for one in packets]))
+        if len(packets) == 1:
+            sock.send_frames(packets[0].frame)
+        else:
+            sock.send_frames(b"".join([one.frame for one in packets]))
         return
     for one in packets:
         sock.send(one.for_polling())

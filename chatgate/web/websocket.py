@@ -150,18 +150,18 @@ class WebSocket:
         self._queue(frame)
 
     def _queue(self, frame: bytes) -> None:
-        if self._queued_bytes > self._max_queued_bytes:
+        queued = self._queued_bytes
+        if queued > self._max_queued_bytes:
             self.abort()
             return
         self._out.append(frame)
-        self._queued_bytes += len(frame)
-        if self._writing is not None:
-            return
-        if self._queued_bytes > _FLUSH_BYTES:
-            self._flush()
-        elif not self._asked:
-            self._asked = True
-            flusher.ask(self._flush)
+        self._queued_bytes = queued = queued + len(frame)
+        if self._writing is None and not (self._asked and queued <= _FLUSH_BYTES):
+            if queued > _FLUSH_BYTES:
+                self._flush()
+            else:
+                self._asked = True
+                flusher.ask(self._flush)
 
     def _flush(self) -> None:
         """Give the kernel what it takes. The rest of a partly sent frame stays first in line."""
@@ -174,17 +174,15 @@ class WebSocket:
                 self._out = [data]
                 sent = self._sock.send(data)
                 self._queued_bytes -= sent
-                if sent < len(data):
-                    self._out[0] = data[sent:]
-                else:
-                    self._out.clear()
+                self._out = [data[sent:]] if sent < len(data) else []
         except (BlockingIOError, InterruptedError):
             self._writing = get_hub().loop.io(self._sock.fileno(), _WRITE)
             self._writing.start(self._writable)
         except OSError:
             self._finish()
         else:
-            self._sent_all()
+            if self._closing:
+                self._sent_all()
 
     def _writable(self) -> None:
         self._writing.stop()
@@ -193,11 +191,10 @@ class WebSocket:
         self._flush()
 
     def _sent_all(self) -> None:
-        if self._closing:
-            try:
-                self._sock.shutdown(_socket.SHUT_WR)
-            except OSError:
-                self._finish()
+        try:
+            self._sock.shutdown(_socket.SHUT_WR)
+        except OSError:
+            self._finish()
 
     # -- receiving -------------------------------------------------------------------------------------------
 

@@ -1,14 +1,17 @@
 """What inboxes are told: at once in quiet times and of what is open, in bundles otherwise."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import gevent
+import orjson
 import pytest
 import socketio
 
 from chatgate.sharing.telling import conversation_of, event_json
 from chatgate.web import inbox_feed
-from chatgate.web.inbox_feed import OPEN_CONVERSATIONS, InboxFeed
+from chatgate.web.inbox_feed import INBOXES_AT_ONCE, OPEN_CONVERSATIONS, InboxFeed
 from tests.web.test_transport import stock_json  # noqa: F401
 
 
@@ -19,7 +22,10 @@ class Sockets:
         self.server = socketio.Server(async_mode="gevent")
         self.sids: dict[str, str] = {}
         self.got: dict[str, list[Any]] = {}
-        for name in ("adam", "eva"):
+        self.hire("adam", "eva")
+
+    def hire(self, *names: str) -> None:
+        for name in names:
             sid = self.server.manager.connect(f"session-{name}", inbox_feed.NAMESPACE)
             self.server.enter_room(sid, "demo", namespace=inbox_feed.NAMESPACE)
             self.sids[name], self.got[f"session-{name}"] = sid, []
@@ -120,3 +126,15 @@ def test_the_more_inboxes_there_are_the_longer_is_the_pause_between_bundles(sock
     tell(feed, "message_stored", message("c1", 2))
     [(seconds, _send, _site)] = later
     assert inbox_feed.SOONEST_SECONDS < seconds <= inbox_feed.BUNDLE_SECONDS
+
+
+def test_many_inboxes_are_told_some_at_a_time_and_each_in_order(sockets: Sockets) -> None:
+    sockets.hire(*(f"agent{number}" for number in range(INBOXES_AT_ONCE * 2)))
+    feed = InboxFeed(sockets.server)
+    for number in range(3):
+        feed.tell("demo", None, "presence", orjson.dumps(["presence", number]))
+    assert sum(bool(told) for told in sockets.got.values()) == INBOXES_AT_ONCE
+    until = time.monotonic() + 30
+    while feed._line and time.monotonic() < until:
+        gevent.sleep(0.01)
+    assert all(told == [f'presence",{number}]' for number in range(3)] for told in sockets.got.values())

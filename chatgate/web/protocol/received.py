@@ -41,7 +41,7 @@ class MessageSend(Payload):
     client_id: ClientId
     body: str
     conversation_id: Id | None = None
-    attachment_ids: list[Id] = Field(default=[], max_length=10)
+    attachment_ids: list[Id] = Field(default_factory=list, max_length=10)  # a default of [] is copied deeply each time
 
 
 class Typing(Payload):
