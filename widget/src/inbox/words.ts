@@ -172,6 +172,7 @@ function noneWords(mayTrain: boolean, state: AgentConversation["state"]): Traini
 export function skippedReason({ reason }: Pick<TrainingView, "reason">): string {
   const reasons: Record<string, string> = {
     not_given: _("The visitor does not agree to training."),
+    minor_blocked: _("The visitor is under the age of consent."),
     not_closed: _("The chat was open again."),
     expired: _("The consent to training is too old."),
     empty: _("There was nothing to store: no message was written."),
@@ -213,6 +214,12 @@ export function auditWords(action: string): string {
     consent_withdrawn: _("withdrew a consent on request"),
     proof_read: _("read a proof"),
     proof_exported: _("exported a proof"),
+    receipt_checked: _("checked a receipt"),
+    subject_access: _("gave a copy of all data"),
+    subject_portability: _("gave the data to take along"),
+    subject_erasure: _("erased a chat on request"),
+    subject_restriction: _("restricted a chat on request"),
+    subject_objection: _("entered an objection"),
     visitor_blocked: _("blocked a visitor"),
     visitor_unblocked: _("unblocked a visitor"),
     canned_reply_saved: _("saved a canned reply"),

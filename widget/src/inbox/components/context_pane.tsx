@@ -66,6 +66,12 @@ function Consent({ conversation, thread }: { conversation: AgentConversation; th
           <dt>{_("Record")}</dt>
           <dd class="mono">{consent.record_id}</dd>
         </div>
+        {consent.minor === true && (
+          <div>
+            <dt>{_("Under age")}</dt>
+            <dd>{_("yes, so nothing is for training")}</dd>
+          </div>
+        )}
         {consent.ends_at !== null && consent.ends_at !== undefined && (
           <div>
             <dt>{_("Ends")}</dt>
