@@ -165,5 +165,20 @@ def _commit_with() -> "Callable[[Callable[[], None]], None]":
 
     if not monkey.is_module_patched("threading"):
         return commit_here
-    apply: Callable[[Callable[[], None]], None] = get_hub().threadpool.apply
-    return apply
+    pool = get_hub().threadpool
+
+    def commit_in_pool(commit: "Callable[[], None]") -> None:
+        error = pool.apply(_outcome, (commit,))
+        if error is not None:
+            raise error
+
+    return commit_in_pool
+
+
+def _outcome(commit: "Callable[[], None]") -> Exception | None:
+    """Return what a commit raises: gevent's pool would print it, and with a full disk fail over that."""
+    try:
+        commit()
+    except Exception as error:
+        return error
+    return None

@@ -31,6 +31,7 @@ REFUSAL_CODES: Final = MappingProxyType(
         "age_required": "The shop asks whether the visitor is under an age, and the answer is missing.",
         "minor_blocked": "The visitor is under the age at which this purpose may be agreed to.",
         "restricted": "The data is restricted; it is stored and nothing else.",
+        "storage_unavailable": "The database takes no writes now; nothing was stored, and trying again may help.",
         "middleware_error": "A middleware failed, and failing means refusing.",
         "identity_invalid": "The signature does not vouch for this identity.",
         "sign_in_failed": "The e-mail address and the password do not match an agent.",

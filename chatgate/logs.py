@@ -66,6 +66,11 @@ EVENTS: Final = MappingProxyType(
             "the worker's round failed: {failure} ({count} in a row)",
             "The worker waits longer and goes on; look at the disk and the database.",
         ),
+        "storage_failed": Event(
+            logging.ERROR,
+            "the database takes no writes: {failure}",
+            "The disk is full or read-only, or the database's server is away; it goes on by itself when that ends.",
+        ),
         "list_unwritable": Event(
             logging.ERROR,
             "the list of withdrawals cannot be written: {failure}",
@@ -114,6 +119,7 @@ def configure(form: str, *, foreign: bool = False) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(foreign) if form == "json" else TextLines(foreign))
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to print more
     root = logging.getLogger()
     for old in list(root.handlers):
         if isinstance(old.formatter, _Lines):

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -12,7 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from chatgate import metrics
 from chatgate.errors import Refusal
+from chatgate.logs import log
 from chatgate.storage.engine import driver_connection
+from chatgate.storage.trouble import BatchUndone, refused, trouble
 from chatgate.storage.written import Relay, Written
 
 T = TypeVar("T")
@@ -23,6 +25,8 @@ GroupJob = Callable[[Connection, Sequence[A]], Sequence[R | Exception]]
 
 MAX_QUEUED: Final = 10_000
 MAX_BATCH: Final = 500
+TELL_EVERY_SECONDS: Final = 10.0
+"""A database that takes no writes is one line of the log in this time, not one for each message."""
 MAX_TRIES: Final = 5
 """How often one job is tried when other processes stand in its way."""
 LOCK_CONFLICTS: Final = ("40001", "40P01")
@@ -68,6 +72,7 @@ class Writer:
         self._wake = threading.Condition()
         self._waiting = False
         self._stopping = False
+        self._troubled_at = float("-inf")
         self._relay = Relay()
         self._thread = threading.Thread(target=self._loop, name="chatgate-writer", daemon=True)
         self._thread.start()
@@ -127,7 +132,17 @@ class Writer:
                 outcomes = [self._run_alone(entry) for entry in batch]
             else:
                 outcomes = [(entry, error) for entry in batch]
-        self._relay.settle(outcomes)
+        self._relay.settle([(entry, self._told(outcome)) for entry, outcome in outcomes])
+
+    def _told(self, outcome: Any) -> Any:
+        """Return a refusal in the place of an error that is about the disk or the server of the database."""
+        name = trouble(outcome) if isinstance(outcome, BaseException) else None
+        if name is None:
+            return outcome
+        if monotonic() - self._troubled_at >= TELL_EVERY_SECONDS:
+            self._troubled_at = monotonic()
+            log("storage", "storage_failed", failure=name)
+        return refused()
 
     def _transact(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
         """Run a batch in one transaction and commit it; whatever is raised here undid all of it."""
@@ -184,9 +199,13 @@ def _savepoint(db: Connection) -> Iterator[None]:
     raw.execute("SAVEPOINT job")
     try:
         yield
-    except Exception:  # anything else ends the process: the whole batch is rolled back
-        raw.execute("ROLLBACK TO SAVEPOINT job")
-        raw.execute("RELEASE SAVEPOINT job")
+    except Exception as error:  # anything else ends the process: the whole batch is rolled back
+        try:
+            raw.execute("ROLLBACK TO SAVEPOINT job")
+            raw.execute("RELEASE SAVEPOINT job")
+        except Exception:
+            # A full disk makes SQLite roll all of it back; going on would run what follows outside of a transaction.
+            raise BatchUndone from error
         raise
     raw.execute("RELEASE SAVEPOINT job")
 

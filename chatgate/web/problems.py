@@ -32,6 +32,7 @@ STATUS: Final = MappingProxyType(
         "rate_limited": 429,
         "no_active_notice": 503,
         "middleware_error": 503,
+        "storage_unavailable": 503,
     }
 )
 """HTTP status by refusal code; everything else is 403."""

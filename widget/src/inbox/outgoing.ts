@@ -7,7 +7,7 @@ export const BODY_MAX_CHARACTERS = 4000;
 /** The browser's own code: the line is down or too slow. All other codes are the server's. */
 export const NO_ANSWER = "no_answer";
 /** Refusals that a later try may pass; after any other one, the text must change or the chat has ended. */
-const WORTH_RETRYING = new Set([NO_ANSWER, "rate_limited", "middleware_error"]);
+const WORTH_RETRYING = new Set([NO_ANSWER, "rate_limited", "middleware_error", "storage_unavailable"]);
 
 /** Return how many characters the server counts in a text (code points). */
 export function characters(body: string): number {

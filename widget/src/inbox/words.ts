@@ -101,6 +101,7 @@ export function refusalWords(code: string, seconds: number | null): string {
     second_factor_wrong: _("This code is not right. Try the next one."),
     last_admin: _("One active admin must stay. Make another one first."),
     middleware_error: _("A part of the server failed. Nothing was lost. Try again."),
+    storage_unavailable: _("A part of the server failed. Nothing was lost. Try again."),
   };
   return words[code] ?? _("The server could not do this. Nothing was lost. Try again.");
 }
