@@ -1,6 +1,7 @@
 """Personal data out of a text, without a network: pure functions that middlewares may use too."""
 
 from chatgate.redaction.engine import redact, redact_lines, redact_stream
+from chatgate.redaction.figures import FIGURES
 from chatgate.redaction.spans import (
     PROFILE_VERSION,
     TYPES,
@@ -12,6 +13,7 @@ from chatgate.redaction.spans import (
 from chatgate.redaction.special import special_categories, special_hints
 
 __all__ = [
+    "FIGURES",
     "PROFILE_VERSION",
     "TYPES",
     "PlaceholderState",

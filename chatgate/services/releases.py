@@ -16,7 +16,7 @@ from chatgate.models.purposes import Purpose
 from chatgate.policy import releases as rules
 from chatgate.policy import signing
 from chatgate.policy.canonical import sha256_hex, utc_text
-from chatgate.redaction import PROFILE_VERSION
+from chatgate.redaction import FIGURES, PROFILE_VERSION
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.keyfiles import load_or_create_key
 from chatgate.storage.queries import releases, work
@@ -196,6 +196,7 @@ def _write(core: Core, release_id: str, lines: list[rules.Line], folder: Path | 
         "created_at": utc_text(row.created_at),
         "expires_at": utc_text(row.expires_at),
         "redaction_profile": PROFILE_VERSION,
+        "redaction_figures": dict(FIGURES),
     }
     manifest = rules.signed_manifest(_signing_key(core), fields, lines)
     locales = {json.loads(line.text)["metadata"]["locale"] for line in lines}

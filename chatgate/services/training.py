@@ -25,6 +25,11 @@ from chatgate.storage.queries import attachments, conversations, messages, sites
 CURATOR: Final = "curator"
 """Why an item was left out by a person: its conversation comes back only through a person."""
 
+
+class NotScrubbedError(Exception):
+    """A reader kept the bytes of a deleted item in the file; the outbox tries again."""
+
+
 RETRY_AFTER: Final = timedelta(minutes=5)
 """How long an export that failed is put off."""
 
@@ -253,7 +258,10 @@ def retract_item(core: Core, item_id: str) -> None:
         return
     if lineage.sink:
         # A sink that is not configured any more is a failure: the outbox tries until the item is really gone.
-        core.sinks[lineage.sink].retract(item_id)
+        sink = core.sinks[lineage.sink]
+        sink.retract(item_id)
+        if not getattr(sink, "scrub", lambda: True)():
+            raise NotScrubbedError
     now = core.clock.now()
 
     def job(db: Connection) -> None:

@@ -1,6 +1,7 @@
 """Takes the remains of deleted rows out of the database's files, in bounded steps that wait for nobody long."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Engine
@@ -21,7 +22,7 @@ VACUUMED: Final = (
 )
 
 
-def scrub_files(engine: Engine) -> bool:
+def scrub_files(engine: Engine, tables: Sequence[str] = VACUUMED) -> bool:
     """Leave nothing of deleted rows in the files; return False when a reader was in the way, to be tried again.
 
     SQLite overwrites deleted cells itself (``secure_delete``); older pages wait in the write-ahead log until it is
@@ -30,7 +31,7 @@ def scrub_files(engine: Engine) -> bool:
     if engine.dialect.name == "sqlite":
         return truncate_log(str(engine.url.database))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.exec_driver_sql(f"VACUUM {', '.join(VACUUMED)}")
+        db.exec_driver_sql(f"VACUUM {', '.join(tables)}")
     return True
 
 

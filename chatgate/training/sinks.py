@@ -78,7 +78,7 @@ class DatabaseSink:
 
     def scrub(self) -> bool:
         """Take the remains of retracted items out of the file; False: try again later."""
-        return scrub_files(self._engine)
+        return scrub_files(self._engine, (ITEM.name,))
 
     def close(self) -> None:
         """Close the database."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatgate.redaction import redact, redact_lines
+from chatgate.redaction import FIGURES, redact, redact_lines
 from chatgate.redaction.spans import PLACEHOLDER
 from tests.redaction.generate import SEED, generate
 from tests.redaction.measure import measure
@@ -90,3 +90,11 @@ def test_spans_count_characters_of_the_text_as_given_also_beside_emoji_and_combi
                 assert label.group()[1:].startswith(span.type)
                 rebuilt, position = rebuilt + label.group(), span.end
             assert rebuilt + text[position:] == result.text
+
+
+def test_the_figures_that_every_release_tells_are_those_of_the_set() -> None:
+    plain, disguised = measure(rows("plain")), measure(rows("adversarial"))
+    assert FIGURES["recall"] == {kind: round(recall, 3) for kind, recall in plain["recall"].items()}
+    assert FIGURES["recall_disguised"] == {kind: round(recall, 3) for kind, recall in disguised["recall"].items()}
+    assert FIGURES["precision"] == round(plain["precision"], 3)
+    assert FIGURES["shop_numbers_hit"] == round(measure(rows("decoy"))["decoys_hit"], 3)

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonlines
 import pytest
+import yaml
 
 from chatgate.errors import OperatorError
 from chatgate.policy.releases import check_release
@@ -148,3 +150,24 @@ def test_a_special_category_is_held_until_a_person_looked(core: Core) -> None:
     assert held["reason"].startswith("special:")
     assert training.approve_item(core, held["item_id"], "tests", "only glaze") == "admitted"
     assert core.storage.row_counts(("audit_event",))["audit_event"] >= 1
+
+
+@pytest.mark.parametrize("link", ["consent_event_id", "notice_sha256", "transcript_sha256", "redaction_profile"])
+def test_an_item_with_a_broken_link_of_its_lineage_is_not_released(core: Core, tmp_path: Path, link: str) -> None:
+    finished_chat(core, "Hello")
+    core.storage.write_now(lambda db: db.exec_driver_sql(f"UPDATE training_lineage SET {link} = NULL"))
+    with pytest.raises(OperatorError, match="no transcript may be released"):
+        releases.build_release(core, REQUEST, tmp_path / "one")
+
+
+def test_a_release_loads_in_public_libraries_and_says_how_well_it_is_redacted(core: Core, tmp_path: Path) -> None:
+    finished_chat(core, "Is the cup\u2028blue?")
+    releases.build_release(core, REQUEST, tmp_path / "one")
+    with jsonlines.open(tmp_path / "one" / "train.jsonl") as reader:
+        (row,) = reader
+    assert row["messages"] == [{"role": "user", "content": "Is the cup\u2028blue?"}]
+    head = (tmp_path / "one" / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    assert yaml.safe_load(head)["configs"] == [{"config_name": "default", "data_files": "train.jsonl"}]
+    manifest = json.loads((tmp_path / "one" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["redaction_figures"]["recall"]["PESEL"] >= 0.99
+    assert "pseudonymised" in manifest["privacy"]

@@ -36,8 +36,8 @@ export class Aside {
     return !!site?.prechat?.length && !!conversation && messages.length === 0 && ui["introduced"] !== conversation.id;
   }
 
-  /** Send an answer to one of the shop's questions; false when the visitor should try again. */
-  async tell<Name extends "profile_set" | "rating_set">(
+  /** Send an answer to one of the shop's questions, or ask for a person; false when the visitor should try again. */
+  async tell<Name extends "profile_set" | "rating_set" | "human_request">(
     name: Name,
     payload: VisitorTraffic["requests"][Name]["payload"],
   ): Promise<boolean> {

@@ -64,7 +64,7 @@ export function MessageList() {
             ),
           )}
         </ol>
-        {typist !== null && <TypingLine name={typist} />}
+        {typist === null ? <AskForPerson /> : <TypingLine name={typist} />}
       </div>
       {hasMore && (
         <button class="button to-end" type="button" onClick={toEnd}>
@@ -86,6 +86,25 @@ function Greeting({ isEmpty }: { isEmpty: boolean }) {
       {agentsOnline && !closed
         ? _("How can we help you? Write your first message.")
         : _("Nobody is here just now. Write to us anyway: the answer appears here, also when you come back later.")}
+    </p>
+  );
+}
+
+/** Below an automated answer a person is one press away; the answer is the server's own line in the chat. */
+function AskForPerson() {
+  const session = useSession();
+  const { messages, closed, line } = useStore(session.store);
+  const [isAsked, setIsAsked] = useState(false);
+  if (closed || messages.findLast((message) => !isVisitors(message))?.author_kind !== "bot") return null;
+  const ask = async () => {
+    setIsAsked(true);
+    setIsAsked(await session.aside.tell("human_request", {}));
+  };
+  return (
+    <p class="chat-hint">
+      <button class="button" type="button" disabled={isAsked || line !== "online"} onClick={() => void ask()}>
+        {_("Talk to a person")}
+      </button>
     </p>
   );
 }

@@ -38,6 +38,7 @@ export type VisitorTraffic = {
     identity_set: { payload: IdentitySet; answer: object };
     profile_set: { payload: ProfileSet; answer: object };
     rating_set: { payload: RatingSet; answer: object };
+    human_request: { payload: object; answer: object };
     session_close: { payload: object; answer: object };
   };
 };
