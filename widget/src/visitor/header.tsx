@@ -21,7 +21,7 @@ export function Header({ onClose }: { onClose: (() => void) | null }) {
         </h1>
         {site && <Presence site={site} conversation={ended ? null : conversation} isOnline={agentsOnline && !closed} view={view} />}
       </div>
-      {view === "chat" && <SoundButton />}
+      {view === "chat" && ended === null && <SoundButton />}
       {onClose && (
         <button class="icon-button" type="button" aria-label={_("Close the chat window")} onClick={onClose}>
           <Icon path={xIcon} />
