@@ -36,6 +36,13 @@ def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path |
             raise OperatorError(_too_low(refusal), 1) from None
         for published in found:
             click.echo(f"{published.notice_id} {published.version} [{published.locale}] {published.sha256}")
+        left = [] if core.settings.demo else notices.example_fields_of(core, site_id)
+    if left:
+        click.echo(
+            f"Visitors now read the example's {', '.join(left)}: put your shop's into {file}, raise its version, and "
+            "publish again.",
+            err=True,
+        )
 
 
 def _read(file: Path) -> str:

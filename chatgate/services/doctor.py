@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from chatgate.i18n import BUILT
 from chatgate.policy.notices import example_fields
+from chatgate.services.contradictions import contradictions
 from chatgate.services.core import Core
 from chatgate.storage.queries import consents, sites
 
@@ -66,6 +67,8 @@ def _check_site(core: Core, site: object, current: list[object], add: object) ->
         if left:
             add(where, f"its notice still has the example's {', '.join(left)}.", "Put your shop's into the file.")
             break
+    for problem, mend in contradictions(core, current[0].content):  # type: ignore[attr-defined]
+        add(where, problem, mend)
 
 
 def _check_neighbours(core: Core, site: object, where: str, add: object) -> None:

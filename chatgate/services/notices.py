@@ -14,7 +14,7 @@ from chatgate.models.purposes import Purpose
 from chatgate.policy import tokens
 from chatgate.policy.minors import age_of_consent
 from chatgate.policy.notice_file import read_notice_file
-from chatgate.policy.notices import Notice, version_number
+from chatgate.policy.notices import Notice, example_fields, version_number
 from chatgate.policy.version_diff import VersionLevel, check_version_level, diff_lines, required_level, version_step
 from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
@@ -220,3 +220,10 @@ def published_locales(core: Core, site_id: str) -> list[str]:
     """Return the locales in which the site can ask today."""
     with core.storage.read() as db:
         return sorted({row.locale for row in consents.current_notices(db, site_id)})
+
+
+def example_fields_of(core: Core, site_id: str) -> list[str]:
+    """Return which fields of the site's current notice still say what the shipped ones say."""
+    with core.storage.read() as db:
+        rows = consents.current_notices(db, site_id)
+    return example_fields(rows[0].content) if rows else []
