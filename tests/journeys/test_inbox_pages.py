@@ -257,3 +257,23 @@ def test_every_page_fits_every_width_in_light_and_dark(window: Any, shop: Server
                 go(inbox, page)
                 assert inbox.evaluate("document.documentElement.scrollWidth") == width, (page, width)
             assert violations(inbox) == [], (page, theme)
+
+
+def test_a_restart_with_forty_open_chats_loses_no_row_and_no_draft(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+    ids = []
+    for number in range(40):
+        vera = visitor(shop)
+        vera.writes(f"Question {number}")
+        ids.append(vera.conversation_id)
+    inbox = window(shop)
+    show(inbox, ids[7])
+    inbox.locator("#composer").fill("half an answer")
+    shop.kill()
+    inbox.get_by_text("No connection.").wait_for()
+    shop.start()
+    inbox.get_by_text("No connection.").wait_for(state="detached", timeout=60_000)
+    until(inbox, lambda: set(rows(inbox)) == set(ids))
+    assert inbox.locator("#composer").input_value() == "half an answer"
+    inbox.locator("#composer").press("Enter")
+    inbox.locator(".run-agent .bubble:not(.bubble-pending)").get_by_text("half an answer").wait_for()
+    until(inbox, lambda: inbox.locator(f"#row-{ids[7]}").get_by_text("Mine").count() == 1)

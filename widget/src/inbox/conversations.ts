@@ -10,13 +10,18 @@ type Conversations = State["conversations"];
 
 /** Return the conversations with one put in, unless a later rev is already known. */
 export function accept(conversations: Conversations, one: AgentConversation): Conversations {
-  const known = conversations[one.id];
-  if (known !== undefined && known.rev > one.rev) return conversations;
-  if (known === undefined) return { ...conversations, [one.id]: one };
+  const row = merged(conversations[one.id], one);
+  return row === null ? conversations : { ...conversations, [one.id]: row };
+}
+
+/** Return what to keep of a conversation that came, or null when a later rev is already known. */
+function merged(known: AgentConversation | undefined, one: AgentConversation): AgentConversation | null {
+  if (known === undefined) return one;
+  if (known.rev > one.rev) return null;
   // What is told to everybody does not say how far this agent has read.
   const my_seen_seq = one.my_seen_seq ?? known.my_seen_seq;
   const row = withLaterMessage(known, one);
-  return { ...conversations, [one.id]: row.my_seen_seq === my_seen_seq ? row : { ...row, my_seen_seq } };
+  return row.my_seen_seq === my_seen_seq ? row : { ...row, my_seen_seq };
 }
 
 /** A change that was told after a later message still knows nothing of that message. */
@@ -81,7 +86,8 @@ export function acceptList(state: State, { view, answer, replace, more, sort }: 
   // The order was changed while this was on its way: its end says nothing about the list of now.
   if (sort !== state.sort) return state;
   const me = state.me?.id ?? null;
-  let conversations = state.conversations;
+  // One copy for all of them: with ten thousand known, a copy for each would stop the screen.
+  let conversations: Record<string, AgentConversation> = { ...state.conversations };
   if (replace) {
     const named = new Set(answer.conversations.map((one) => one.id));
     const last = answer.conversations.at(-1);
@@ -93,7 +99,10 @@ export function acceptList(state: State, { view, answer, replace, more, sort }: 
       !belongs(one, view, me) || named.has(one.id) || one.id === state.selected || behind(one);
     conversations = Object.fromEntries(Object.entries(conversations).filter(([, one]) => stays(one)));
   }
-  for (const one of answer.conversations) conversations = accept(conversations, one);
+  for (const one of answer.conversations) {
+    const row = merged(conversations[one.id], one);
+    if (row !== null) conversations[one.id] = row;
+  }
   // A first page asked with known revs says nothing new about how far the list was read.
   const known = state.pages[view];
   const page: Page = { loaded: true, next: more || replace || !known.loaded ? answer.next : known.next };
