@@ -121,3 +121,9 @@ export function noticeIn(refusal: Refused): NoticeAnswer | null {
   const notice = refusal.detail["notice"] as NoticeAnswer | undefined;
   return notice?.notice && notice.display_token ? notice : null;
 }
+
+/** Why a consent does not carry the chat any more: its time was over, or somebody withdrew it. */
+export function endOfConsent(before: ConsentView | null, now: ConsentView): "consent_expired" | "consent_withdrawn" {
+  // Both are the server's times, in one form.
+  return before?.ends_at && now.changed_at >= before.ends_at ? "consent_expired" : "consent_withdrawn";
+}

@@ -41,7 +41,7 @@ export function WithdrawnView() {
   const session = useSession();
   const { site, receipt, draft, ended } = useStore(session.store);
   return (
-    <Plain title={ended === "erased" ? _("This chat was erased.") : _("You withdrew your agreement.")}>
+    <Plain title={endTitle(ended)}>
       <p>{_("The chat has ended. This browser keeps nothing of it.")}</p>
       {draft && <Unsent text={draft} />}
       {receipt && <ReceiptButton receipt={receipt} />}
@@ -51,6 +51,12 @@ export function WithdrawnView() {
       </button>
     </Plain>
   );
+}
+
+function endTitle(ended: string | null): string {
+  if (ended === "erased") return _("This chat was erased.");
+  if (ended === "consent_expired") return _("Your agreement has run out.");
+  return _("You withdrew your agreement.");
 }
 
 export function ProblemView({ code }: { code: string }) {

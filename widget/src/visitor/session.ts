@@ -14,7 +14,7 @@ import { Store } from "../shared/store.ts";
 import { About } from "./about.ts";
 import { decided, lacking, withAge, withChoice } from "./asking.ts";
 import { Aside } from "./aside.ts";
-import { ConsentDesk, noticeIn } from "./consent_desk.ts";
+import { ConsentDesk, endOfConsent, noticeIn } from "./consent_desk.ts";
 import { visitorFiles, type VisitorFiles } from "./files.ts";
 import { openSession } from "./opening.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -29,6 +29,8 @@ import { TypingSignal } from "./typing.ts";
 const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
 /** The proof of display must be fetched again. */
 const DISPLAY = new Set(["display_required", "display_token_invalid", "purpose_choice_missing"]);
+/** Ends after which this browser keeps nothing of the chat. */
+const IS_FORGOTTEN = new Set(["consent_withdrawn", "consent_expired", "erased"]);
 const GAP_PATIENCE_MS = 1500;
 const OPENING_PATIENCE_MS = 10_000;
 
@@ -308,8 +310,9 @@ export class VisitorSession {
   }
 
   #consentChanged(consent: ConsentView): void {
+    const before = this.store.state.consent;
     this.store.update({ consent });
-    if (!consent.may_talk) this.#ended("consent_withdrawn");
+    if (!consent.may_talk) this.#ended(endOfConsent(before, consent));
   }
 
   #ended(reason: string): void {
@@ -319,7 +322,7 @@ export class VisitorSession {
     this.files.uploads.clear();
     this.store.update({ ended: reason, typist: null });
     this.#parts.shop.tell({ chatgate: "session", active: false });
-    if (reason !== "consent_withdrawn" && reason !== "erased") return;
+    if (!IS_FORGOTTEN.has(reason)) return;
     this.#keepText();
     this.#forget();
     this.store.update({ view: "withdrawn", messages: [], conversation: null });

@@ -212,6 +212,14 @@ test("the receipt of a withdrawal arrives, although the events about it come fir
   assert.deepEqual([state().view, state().receipt], ["withdrawn", { kind: "withdrawn" }]);
 });
 
+test("an agreement that ran out is not called withdrawn, and nothing of the chat is kept", async () => {
+  const { line, state, storage } = await opened();
+  line.emit("consent_changed", { consent: { ...CONSENT, ends_at: "2027-01-01T00:00:00.000Z" } });
+  const over = { ...CONSENT, may_talk: false, changed_at: "2027-01-01T00:00:05.000Z" };
+  line.emit("consent_changed", { consent: over });
+  assert.deepEqual([state().view, state().ended, storage.items.size], ["withdrawn", "consent_expired", 0]);
+});
+
 test("withdrawing training alone leaves the chat open", async () => {
   const { session, line, storage, state } = await opened();
   line.answers = { consent_change: { consent: CONSENT, receipt: {} } };

@@ -56,10 +56,13 @@ function erased({ state }: SubjectRequestView): string {
 
 export function Requests() {
   const [requests, setRequests] = useState<readonly SubjectRequestView[] | null>(null);
+  const [lost, setLost] = useState("");
   useEffect(() => {
-    fetchRequests().then(setRequests, () => setRequests([]));
+    fetchRequests().then(setRequests, (error: unknown) =>
+      setLost(evidenceRefusal(error instanceof Refused ? error.code : "no_answer")),
+    );
   }, []);
-  if (requests === null) return null;
+  if (requests === null) return lost ? <p class="card-quiet">{lost}</p> : null;
   return (
     <section class="card">
       <h3>{_("Requests so far")}</h3>
