@@ -155,8 +155,23 @@ def _in_thread() -> "Callable[[Callable[[], Any]], Any]":
         return lambda job: job()
     from gevent.threadpool import ThreadPool
 
-    apply: Callable[[Callable[[], Any]], Any] = ThreadPool(FILE_THREADS).apply
-    return apply
+    pool = ThreadPool(FILE_THREADS)
+
+    def run(job: "Callable[[], Any]") -> Any:
+        result, error = pool.apply(_outcome, (job,))
+        if error is not None:
+            raise error
+        return result
+
+    return run
+
+
+def _outcome(job: "Callable[[], Any]") -> tuple[Any, Exception | None]:
+    """Return what a job returned or raised: gevent prints what a thread raises, with whatever is in it."""
+    try:
+        return job(), None
+    except Exception as error:
+        return None, error
 
 
 def _commit_with() -> "Callable[[Callable[[], None]], None]":

@@ -1,6 +1,7 @@
 """An image drawn anew from its pixels: no place, no camera, no comment, no second file hidden in it."""
 
 import io
+import logging
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -62,6 +63,8 @@ def _pillow() -> Any:
     from PIL import Image
 
     if MAX_PIXELS != Image.MAX_IMAGE_PIXELS:
+        # At the level of debugging it writes what it reads: the place, the camera, the owner's name.
+        logging.getLogger("PIL").setLevel(logging.CRITICAL)
         Image.MAX_IMAGE_PIXELS = MAX_PIXELS
         warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
     return Image

@@ -44,6 +44,15 @@ def test_what_stands_behind_the_end_is_left_behind(media_type):
     assert b"EICAR" not in cleaned.data
 
 
+@pytest.mark.parametrize("media_type", ALL)
+def test_nothing_of_an_image_reaches_the_log(media_type, caplog):
+    caplog.set_level("DEBUG")
+    clean_image(ALL[media_type], media_type)
+    with pytest.raises(ImageRefused):
+        clean_image(ALL[media_type][:60], media_type)
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_stands_upright_whichever_way_the_camera_was_held(orientation):
     data = pictures.photo(orientation)

@@ -1,6 +1,8 @@
 """Files over HTTP: refused before consent without reading them, bounded, and handed out so that nothing runs."""
 
 import io
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -9,6 +11,7 @@ from chatgate.services import sites
 from tests import pictures
 from tests.cast import ADAM, PASSWORD, SITE, welcome
 from tests.fingerprint import holding
+from tests.live import handshake
 
 CANARY = "canary-77aa1c"
 
@@ -185,3 +188,28 @@ def test_uploads_at_once_are_bounded(app, vera, client):
     answers.append(nested(1))
     assert answers == [429, 201, 201, 201]
     assert upload(client, vera).status_code == 201
+
+
+def test_a_running_server_refuses_without_a_word_in_its_log(start_server):
+    """In threads beside its loop, where gevent would print what they raise."""
+    server = start_server()
+    opened = server.request(f"/v1/sites/{SITE}/sessions", handshake(server), Content_Type="application/json").json
+    for case, (name, data, _reason) in pictures.DISGUISED.items():
+        request = urllib.request.Request(
+            f"{server.url}/v1/conversations/{opened['conversation']['id']}/attachments",
+            data=data,
+            headers={
+                "Authorization": f"Bearer {opened['session_token']}",
+                "X-Client-Id": new_token("file"),
+                "X-File-Name": name,
+                "Content-Type": "application/octet-stream",
+            },
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=30)
+        assert refused.value.code in (415, 429), case
+        refused.value.close()
+    assert server.log_path.with_suffix(".stderr").read_text(encoding="utf-8") == ""
+    log = server.log_path.read_text(encoding="utf-8")
+    assert pictures.COMMENT_CANARY.decode() not in log
+    assert "PIL" not in log

@@ -1,5 +1,5 @@
 // Choosing files and following them until they are sent: a button, a drop, a paste, and one line for each.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icon.tsx";
 import { _, formatSize } from "../i18n.ts";
 import { fileIcon, paperclipIcon, refreshIcon, xIcon } from "../icons.ts";
@@ -92,9 +92,19 @@ export function Tray({ uploads, onCancel, onRetry }: TrayProps) {
 
 function TrayLine({ upload, onCancel, onRetry }: { upload: Upload } & Omit<TrayProps, "uploads">) {
   const { client_id, name, preview, state, refusal } = upload;
+  const line = useRef<HTMLLIElement>(null);
+  // What only calls itself a picture has none.
+  const [hasPicture, setHasPicture] = useState(preview !== null);
+  useEffect(() => {
+    if (state === "failed") line.current?.scrollIntoView({ block: "nearest" });
+  }, [state]);
   return (
-    <li class="tray-line" data-state={state}>
-      {preview ? <img class="tray-picture" src={preview} aria-hidden="true" /> : <Icon path={fileIcon} size={20} />}
+    <li ref={line} class="tray-line" data-state={state}>
+      {preview && hasPicture ? (
+        <img class="tray-picture" src={preview} aria-hidden="true" onError={() => setHasPicture(false)} />
+      ) : (
+        <Icon path={fileIcon} size={20} />
+      )}
       <span class="tray-words">
         <bdi class="tray-name">{name}</bdi>
         {state === "failed" ? (
