@@ -155,7 +155,20 @@ def _in_thread() -> "Callable[[Callable[[], Any]], Any]":
         return lambda job: job()
     from gevent.threadpool import ThreadPool
 
-    pool = ThreadPool(FILE_THREADS)
+    return _runner(ThreadPool(FILE_THREADS))
+
+
+def _commit_with() -> "Callable[[Callable[[], None]], None]":
+    """Wait for the disk in gevent's thread pool when gevent runs the process, so that its loop goes on."""
+    from gevent import get_hub, monkey
+
+    if not monkey.is_module_patched("threading"):
+        return commit_here
+    return _runner(get_hub().threadpool)
+
+
+def _runner(pool: Any) -> "Callable[[Callable[[], Any]], Any]":
+    """Return what runs a job in a pool of gevent and raises here what the job raised there."""
 
     def run(job: "Callable[[], Any]") -> Any:
         result, error = pool.apply(_outcome, (job,))
@@ -167,33 +180,8 @@ def _in_thread() -> "Callable[[Callable[[], Any]], Any]":
 
 
 def _outcome(job: "Callable[[], Any]") -> tuple[Any, Exception | None]:
-    """Return what a job returned or raised: gevent prints what a thread raises, with whatever is in it."""
+    """Return what a job returned or raised: gevent's pool would print it, and with a full disk fail over that."""
     try:
         return job(), None
     except Exception as error:
         return None, error
-
-
-def _commit_with() -> "Callable[[Callable[[], None]], None]":
-    """Wait for the disk in gevent's thread pool when gevent runs the process, so that its loop goes on."""
-    from gevent import get_hub, monkey
-
-    if not monkey.is_module_patched("threading"):
-        return commit_here
-    pool = get_hub().threadpool
-
-    def commit_in_pool(commit: "Callable[[], None]") -> None:
-        error = pool.apply(_outcome, (commit,))
-        if error is not None:
-            raise error
-
-    return commit_in_pool
-
-
-def _outcome(commit: "Callable[[], None]") -> Exception | None:
-    """Return what a commit raises: gevent's pool would print it, and with a full disk fail over that."""
-    try:
-        commit()
-    except Exception as error:
-        return error
-    return None
