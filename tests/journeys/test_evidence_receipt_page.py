@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.browsing import start_chat
+
 pytestmark = pytest.mark.journey
 
 
@@ -43,3 +45,20 @@ def test_a_saved_receipt_opens_the_page_too(server: Any, visitor: Callable[..., 
     page.goto(f"{server.url}/receipt")
     page.get_by_label("Receipt file").set_input_files(file)
     page.get_by_role("heading", name="What you decided").wait_for()
+
+
+def test_the_widget_leads_to_the_page_and_keeps_the_token_out_of_every_address(page: Any, server: Any) -> None:
+    frame = start_chat(page, server, training=True)
+    frame.get_by_role("button", name="Change").click()
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="Your receipt as a page").click()
+    receipt = opened.value
+    receipt.get_by_role("heading", name="What you decided").wait_for()
+    receipt.locator("button[data-purpose=training]").click()
+    receipt.get_by_text("Withdrawn. It takes effect at once.").wait_for()
+    # The chat in the other window hears of it at once.
+    frame.get_by_text("Not agreed", exact=True).wait_for()
+    assert "cgr_" not in receipt.url
+    assert not [url for url in asked if "cgr_" in url.split("#")[0]]

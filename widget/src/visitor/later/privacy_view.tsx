@@ -102,6 +102,12 @@ function MyCopy({ consent, receipt }: { consent: ConsentView | null; receipt: Re
     <section class="my-copy">
       <h3>{_("Your copy")}</h3>
       {receipt && <ReceiptButton receipt={receipt} />}
+      {typeof receipt?.["token"] === "string" && (
+        // The token stands behind the "#": browsers do not send it, and the page takes it out of the address at once.
+        <a href={`/receipt#${receipt["token"]}`} target="_blank" rel="noopener">
+          {_("Your receipt as a page, to print and to use your rights without this chat")}
+        </a>
+      )}
       <SaveChat />
       {consent && (
         <a href={`/notices/${consent.notice_sha256}`} target="_blank" rel="noopener">
