@@ -1,96 +1,109 @@
-"""Draws the pictures of the inbox for docs/: ``python -m tests.pictures``; needs Chromium and a build."""
+"""Files for tests of attachments: photos with a place in them, documents, and files that are not what they say."""
 
-import shutil
-import tempfile
-from pathlib import Path
+import io
+import struct
+import zlib
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from PIL import Image
 
-from chatgate.services import canned, handover, notes, tags
-from chatgate.services.conversations import set_profile
-from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
-from tests.conftest import CHROMIUM_FLAGS
-from tests.desks import hired
-from tests.journeys.browsing import sign_in
-from tests.live import Server, VisitorClient, handshake
-
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-CHATS = (
-    ("Marta", "pl", ["Dzień dobry", "Czy ten kubek nadaje się do zmywarki?"], False),
-    ("Jonas", "de", ["Kommt das Paket noch vor Freitag?"], True),
-    ("Vera", "en", ["Hello", "The handle of my teapot came off in the parcel.", "Can I send it back?"], True),
-    ("", "en", ["Do you ship to Norway?"], False),
-    ("Ines", "es", ["¿Tienen el cuenco en azul?"], True),
-)
-CANNED = (
-    ("returns", "en", "Sending something back", "Hello {{visitor_name|there}}, you have 30 days. {{agent_name}}"),
-    ("norway", "en", "Countries we ship to", "We ship to the EU, Norway and Switzerland, in three to five days."),
-    ("zwrot", "pl", "Zwrot towaru", "Dzień dobry, na zwrot jest 30 dni. Pozdrowienia, {{agent_name}}"),
-)
+GPS_CANARY = b"52-13-47-N-canary"
+COMMENT_CANARY = b"taken-by-vera-canary"
 
 
-def main() -> None:
-    """Fill a shop with a morning's work and photograph it."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        # They came a while ago: the clocks at the rows say so.
-        server.clock.advance(seconds=-40 * sum(len(words) for _name, _locale, words, _training in CHATS) - 30)
-        visitors = [come(server, *chat) for chat in CHATS]
-        try:
-            work(server.core, visitors)
-            photograph(browser, server, visitors[2].conversation_id)
-        finally:
-            for one in visitors:
-                one.close()
-            browser.close()
-            server.close()
+def colours(width: int = 64, height: int = 48, mode: str = "RGB") -> Any:
+    """Return an image whose quarters differ, so that its orientation can be told."""
+    image = Image.new(mode, (width, height), (200, 30, 30) if mode == "RGB" else (200, 30, 30, 128))
+    image.paste((20, 40, 220) if mode == "RGB" else (20, 40, 220, 255), (0, 0, width // 2, height // 2))
+    return image
 
 
-def come(server: Server, name: str, locale: str, words: list[str], training: bool) -> VisitorClient:
-    """Let a visitor come, give a name and write."""
-    # The shop's notices are in English and Polish: the others read English and write their own language.
-    visitor = VisitorClient(server, handshake(server, training))
-    if name:
-        set_profile(server.core, visitor.conversation_id, {"name": name})
-    for line in words:
-        visitor.writes(line)
-        server.clock.advance(seconds=40)
-    return visitor
+def saved(image: Any, kind: str, **options: Any) -> bytes:
+    """Return the bytes of an image."""
+    out = io.BytesIO()
+    image.save(out, format=kind, **options)
+    return out.getvalue()
 
 
-def work(core: Core, visitors: list[VisitorClient]) -> None:
-    """Do some of the work: canned replies, a note, a tag, a colleague."""
-    ewa = hired(core, "Ewa")
-    for shortcut, locale, title, body in CANNED:
-        canned.save_canned(core, ewa, None, locale, shortcut, title, body)
-    where = visitors[2].conversation_id
-    tags.add_tag(core, ewa, where, "damaged")
-    notes.add_note(core, ewa, NewNote(where, "note-0001", "Third broken handle this week: ask the packers."))
-    handover.assign(core, ewa, visitors[1].conversation_id, "me")
+def photo(orientation: int = 1, width: int = 64, height: int = 48) -> bytes:
+    """Return a JPEG with a place, a camera and a comment in it."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = COMMENT_CANARY.decode()
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 13.0, 47.0), 3: "E", 4: (21.0, 0.0, 42.0), 29: GPS_CANARY.decode()})
+    return saved(
+        colours(width, height), "JPEG", quality=90, exif=exif.tobytes(), comment=COMMENT_CANARY, xmp=COMMENT_CANARY
+    )
 
 
-def photograph(browser: Any, server: Server, chat: str) -> None:
-    """Take the pictures."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB", color_scheme="light")
-    sign_in(page, server)
-    page.locator(f"#row-{chat}").click()
-    page.locator("#composer").press_sequentially("/re")
-    page.get_by_role("option", name="/returns").wait_for()
-    page.screenshot(path=PICTURES / "inbox.png")
-    page.locator("#composer").fill("")
-    page.get_by_role("link", name="Canned replies").click()
-    page.get_by_role("button", name="/returns").click()
-    page.screenshot(path=PICTURES / "inbox-canned.png")
-    page.close()
-    phone = browser.new_page(viewport={"width": 390, "height": 780}, locale="en-GB", color_scheme="dark")
-    sign_in(phone, server)
-    phone.locator(".row").first.wait_for()
-    phone.screenshot(path=PICTURES / "inbox-phone.png")
+def png(width: int = 64, height: int = 48) -> bytes:
+    """Return a PNG with a text in it."""
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("Comment", COMMENT_CANARY.decode())
+    info.add_itxt("XML:com.adobe.xmp", GPS_CANARY.decode())
+    return saved(colours(width, height), "PNG", pnginfo=info)
 
 
-if __name__ == "__main__":
-    main()
+def gif(frames: int = 3) -> bytes:
+    """Return an animation with a comment in it."""
+    pictures = [Image.new("RGB", (32, 24), (number * 40 % 256, 90, 160)) for number in range(frames)]
+    return saved(
+        pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=80, comment=COMMENT_CANARY, loop=0
+    )
+
+
+def webp() -> bytes:
+    """Return a WebP with metadata."""
+    exif = Image.Exif()
+    exif[0x010F] = COMMENT_CANARY.decode()
+    return saved(colours(), "WEBP", exif=exif.tobytes(), xmp=GPS_CANARY)
+
+
+def pdf(words: bytes = b"Invoice 7") -> bytes:
+    """Return a small document."""
+    return b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n% " + words + b"\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+def bomb(side: int = 30_000) -> bytes:
+    """Return a PNG of a few hundred kilobytes at most that opens to ``side`` times ``side`` pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))
+
+    header = struct.pack("!IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    line = b"\0" + bytes((side + 7) // 8)
+    packer = zlib.compressobj(9)
+    data = b"".join([*[packer.compress(line) for _ in range(side)], packer.flush()])
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+HTML = b"<!doctype html><html><script>alert(document.domain)</script></html>"
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+DISGUISED = {
+    "a page called a photo": ("photo.jpg", HTML, "type"),
+    "a drawing that can run": ("logo.svg", SVG, "type"),
+    "a drawing called a photo": ("logo.png", SVG, "type"),
+    "a photo called a page": ("index.html", photo(), "mismatch"),
+    "a photo called a program": ("holiday.jpg.exe", photo(), "mismatch"),
+    "a photo called a document": ("invoice.pdf", photo(), "mismatch"),
+    "a document called a photo": ("photo.jpg", pdf(), "mismatch"),
+    "the first bytes of a photo, then a page": ("photo.jpg", b"\xff\xd8\xff\xe0" + HTML, "broken"),
+    "the first bytes of an animation, then a script": ("a.gif", b"GIF89a=1;alert(1)//" + HTML, "broken"),
+    "a document with a page in its head": ("a.pdf", b"%PDF-1.4\n" + HTML + b"\n%%EOF", "broken"),
+    "a document with an archive behind its end": (
+        "a.pdf",
+        pdf() + b"PK\x03\x04" + bytes(4000) + b"PK\x05\x06",
+        "broken",
+    ),
+    "a document that was cut": ("a.pdf", pdf()[:-8], "broken"),
+    "a photo that was cut": ("a.jpg", photo(1, 400, 300)[:-900], "broken"),
+    "an archive": ("a.zip", b"PK\x03\x04" + bytes(100), "type"),
+    "a program": ("setup.exe", b"MZ" + bytes(100), "type"),
+    "a video": ("clip.mp4", b"\0\0\0 ftypisom" + bytes(100), "type"),
+    "nothing": ("empty.jpg", b"", "type"),
+    "an image that opens to gigabytes": ("bomb.png", bomb(), "pixels"),
+}
+"""Files that are refused: name, bytes, and the reason."""
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
