@@ -1,7 +1,7 @@
 """What happens to a conversation on either side: seeing, closing, telling about oneself."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -41,7 +41,11 @@ def mark_seen(core: Core, conversation_id: str, seq: int, side: str) -> None:
 
 
 def close_conversation(
-    core: Core, conversation_id: str, by: str, also: Callable[[Connection], None] | None = None
+    core: Core,
+    conversation_id: str,
+    by: str,
+    also: Callable[[Connection], None] | None = None,
+    quiet_since: datetime | None = None,
 ) -> View:
     """Close a conversation; closing a closed one changes nothing.
 
@@ -50,6 +54,7 @@ def close_conversation(
         conversation_id: the conversation.
         by: ``agent``, ``visitor`` or ``idle``: what the other side is told.
         also: what is written in the same transaction when this closes it.
+        quiet_since: closes only what had no activity since then; somebody may have written in the meantime.
 
     Raises:
         Refusal: ``not_found``.
@@ -62,7 +67,7 @@ def close_conversation(
         row = conversations.conversation(db, conversation_id, lock=True)
         if row is None:
             raise Refusal("not_found")
-        if row.state == "closed":
+        if row.state == "closed" or (quiet_since is not None and row.last_activity_at >= quiet_since):
             return row, False
         values = {"state": "closed", "closed_at": now, "closed_reason": by, "waiting_since_at": None}
         changed = conversations.change(db, conversation_id, values)
@@ -94,7 +99,7 @@ def close_idle(core: Core) -> int:
     with core.storage.read() as db:
         ids = conversations.idle(db, since, 200)
     for conversation_id in ids:
-        close_conversation(core, conversation_id, "idle")
+        close_conversation(core, conversation_id, "idle", quiet_since=since)
     return len(ids)
 
 

@@ -159,11 +159,12 @@ def _new(
 
 
 def _tell(core: Core, stored: StoredMessage) -> View:
+    """Tell both sides. A resend is told again: whoever stored it first may have died before it told anybody."""
     view = message_view(stored.message, stored.attachments)
+    event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
+    core.broadcast.to_both(stored.site_id, view["conversation_id"], "message_stored", event)
     if stored.fresh:
         metrics.MESSAGES.add(view["author_kind"])
-        event = {"message": view, "rev": stored.rev, "waiting_since": iso_or_none(stored.waiting_since_at)}
-        core.broadcast.to_both(stored.site_id, view["conversation_id"], "message_stored", event)
         if core.follows_messages:
             core.wake_worker()
     return view

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from chatgate.storage import fulltext, migrate
 from chatgate.storage.alone import lock_of
 from chatgate.storage.engine import make_engine
+from chatgate.storage.failures import is_unreachable
 from chatgate.storage.scrubbing import scrub_files
+from chatgate.storage.trouble import refused
 from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
 from chatgate.storage.written import Written
 
@@ -46,9 +48,18 @@ class Storage:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a read transaction; take what is needed and leave, never wait for anything inside."""
-        with self._read_engine.connect() as db, db.begin():
-            yield db
+        """Open a read transaction; take what is needed and leave, never wait for anything inside.
+
+        Raises:
+            Refusal: ``storage_unavailable``: the database is away, and whoever asks tries again in a moment.
+        """
+        try:
+            with self._read_engine.connect() as db, db.begin():
+                yield db
+        except Exception as error:
+            if is_unreachable(error):
+                raise refused() from None
+            raise
 
     def write(self, job: Job[T]) -> Written[T]:
         """Queue a job for the next commit; see :class:`Writer`."""

@@ -4,16 +4,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, sleep
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.logs import log
 from chatgate.storage.engine import driver_connection
+from chatgate.storage.failures import is_lock_conflict, is_unreachable
 from chatgate.storage.trouble import BatchUndone, refused, trouble
 from chatgate.storage.written import Relay, Written
 
@@ -27,10 +27,11 @@ MAX_QUEUED: Final = 10_000
 MAX_BATCH: Final = 500
 TELL_EVERY_SECONDS: Final = 10.0
 """A database that takes no writes is one line of the log in this time, not one for each message."""
+RETRY_SECONDS: Final = 0.3
+AWAY_SECONDS: Final = 15.0
+"""How long what is queued waits for a database that is away."""
 MAX_TRIES: Final = 5
 """How often one job is tried when other processes stand in its way."""
-LOCK_CONFLICTS: Final = ("40001", "40P01")
-"""PostgreSQL's serialization_failure and deadlock_detected: nothing is wrong with the job, it is to be run again."""
 
 
 def commit_here(commit: Callable[[], None]) -> None:
@@ -130,6 +131,8 @@ class Writer:
         except BaseException as error:
             if is_lock_conflict(error):
                 outcomes = [self._run_alone(entry) for entry in batch]
+            elif is_unreachable(error):
+                outcomes = self._run_later(batch)
             else:
                 outcomes = [(entry, error) for entry in batch]
         self._relay.settle([(entry, self._told(outcome)) for entry, outcome in outcomes])
@@ -143,6 +146,23 @@ class Writer:
             self._troubled_at = monotonic()
             log("storage", "storage_failed", failure=name)
         return refused()
+
+    def _run_later(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
+        """Run a batch when the database is back; when that takes too long, have the clients try again.
+
+        Whether the lost transaction was committed is not known: every job finds out by itself what is done already.
+        """
+        limit = monotonic() + AWAY_SECONDS
+        while monotonic() < limit and not self._stopping:
+            sleep(RETRY_SECONDS)
+            try:
+                return self._transact(batch)
+            except BaseException as error:
+                if is_lock_conflict(error):
+                    return [self._run_alone(entry) for entry in batch]
+                if not is_unreachable(error):
+                    return [(entry, error) for entry in batch]
+        return [(entry, refused()) for entry in batch]
 
     def _transact(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
         """Run a batch in one transaction and commit it; whatever is raised here undid all of it."""
@@ -187,11 +207,6 @@ def _sqlite_commit(raw: Any) -> None:
     raw.execute("COMMIT")
 
 
-def is_lock_conflict(error: BaseException) -> bool:
-    """Return whether a transaction failed only because it and another one waited for each other."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in LOCK_CONFLICTS
-
-
 @contextmanager
 def _savepoint(db: Connection) -> Iterator[None]:
     """Undo what is done inside when it raises; SQLAlchemy's own savepoints cost half a millisecond each."""
@@ -230,7 +245,7 @@ def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
             results = group(db, [entry.argument for entry in run])
         return list(zip(run, results, strict=True))
     except Exception as error:
-        if is_lock_conflict(error):
+        if is_lock_conflict(error) or is_unreachable(error):
             raise
         # Something in the group fails: replay each alone, so that only the failing one is refused.
         return [(entry, _one(db, _alone(group, entry.argument))) for entry in run]
@@ -254,6 +269,6 @@ def _one(db: Connection, job: Job[Any] | None) -> Any:
         with _savepoint(db):
             return job(db)
     except Exception as error:
-        if is_lock_conflict(error):
+        if is_lock_conflict(error) or is_unreachable(error):
             raise  # the whole batch is run again
         return error
