@@ -8,6 +8,7 @@ from chatgate import Manifest, Purpose, hookimpl
 from chatgate.services import consents, conversations, outbox, sessions
 from chatgate.services.consents import ChangeRequest
 from chatgate.storage.queries import work
+from chatgate.storage.queries.conversations import conversation as conversation_row
 from chatgate.worker import Worker
 from tests.cast import decision, request_of, shown, welcome
 from tests.fingerprint import holding
@@ -208,3 +209,22 @@ def test_a_broken_middleware_refuses_and_ends_nothing(make_core, caplog, error):
     assert "canary-x" not in caplog.text
     core.chain._hooks["check_message"] = ()
     assert vera.writes("hello")["seq"] == 1
+
+
+def test_a_chat_with_news_is_not_closed_as_idle(any_core, clock):
+    """Somebody may write between the look for idle chats and the closing."""
+    vera = welcome(any_core)
+    since = clock.now() - timedelta(hours=1)
+    conversations.close_conversation(any_core, vera.conversation_id, "idle", quiet_since=since)
+    with any_core.storage.read() as db:
+        assert conversation_row(db, vera.conversation_id).state == "open"
+
+
+def test_what_a_stopping_worker_claimed_is_given_back(any_core):
+    """Another worker has it at once, and no try is counted."""
+    vera = welcome(any_core)
+    conversations.close_conversation(any_core, vera.conversation_id, "agent")
+    assert outbox.deliver_due(any_core, stopping=lambda: True) == 1
+    assert outbox.deliver_due(any_core) == 1
+    with any_core.storage.read() as db:
+        assert db.exec_driver_sql("SELECT max(attempts) FROM outbox_event").scalar_one() == 1

@@ -134,7 +134,8 @@ def _append(
             results.append(Refusal("not_found"))
         elif earlier is not None:
             carried = attachments.of_messages(db, [earlier["id"]]).get(earlier["id"]) if item.attachment_ids else None
-            results.append(StoredMessage(earlier, thread.site_id, thread.rev, False, thread.waiting_since_at, carried))
+            waiting_since_at = words.moment_out(thread.waiting_since_at)
+            results.append(StoredMessage(earlier, thread.site_id, thread.rev, False, waiting_since_at, carried))
         elif (code := _refused(thread, item)) is not None:
             results.append(Refusal(code))
         elif item.attachment_ids and (carried := _carried(db, item)) is None:
