@@ -9,9 +9,10 @@ from sqlalchemy.pool import NullPool
 from chatgate.errors import OperatorError
 from chatgate.models.tables import METADATA
 from chatgate.services import backup, subjects
-from chatgate.storage import migrate
+from chatgate.storage import fulltext, migrate
 from chatgate.storage.triggers import APPEND_ONLY, reinstall
 from tests.cast import welcome
+from tests.storage import schema_dumps
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -183,3 +184,40 @@ def test_no_schema_changes_when_no_copy_can_be_made(settings, clock, make_core, 
     assert migrate.revision_of(url) == migrate.revisions()[-2]
     make_core(shop=False, backup_before_upgrade=False)
     assert migrate.revision_of(url) == migrate.newest_revision()
+
+
+DUMPS = sorted(path.name.split(".")[0] for path in schema_dumps.FOLDER.glob("*.sqlite.sql"))
+
+
+@pytest.mark.parametrize("revision", DUMPS)
+def test_a_database_that_was_lived_in_keeps_everything_when_it_is_upgraded(empty_url, revision):
+    dump = (schema_dumps.FOLDER / f"{revision}.{empty_url.partition(':')[0].partition('+')[0]}.sql").read_text()
+    if empty_url.startswith("sqlite"):
+        schema_dumps.load_sqlite(empty_url.removeprefix("sqlite:///"), dump)
+    else:
+        schema_dumps.load_postgresql(empty_url, dump)
+    before = schema_dumps.rows_of(empty_url)
+    assert migrate.revision_of(empty_url) == revision
+    assert before["message"] == 2
+    migrate.upgrade(empty_url)
+    assert migrate.revision_of(empty_url) == migrate.newest_revision()
+    after = schema_dumps.rows_of(empty_url)
+    assert {name: after[name] for name in before} == before
+    engine = create_engine(empty_url, poolclass=NullPool)
+    with engine.begin() as db:
+        bodies = db.execute(text("SELECT body FROM message")).scalars().all()
+        found = fulltext.matching(db, fulltext.SEARCHED[0], [schema_dumps.WORD], None, 10)
+    assert len(found) == len(bodies) == 2, "what was written before is found after"
+    with engine.connect() as db, pytest.raises(Exception, match="append-only"):
+        db.execute(text("UPDATE consent_record SET locale = 'xx'"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", DUMPS)
+def test_a_dump_has_the_schema_that_its_migrations_still_make(tmp_path, revision):
+    """A migration that was released must never be edited: those who have it would not get the edit."""
+    schema_dumps.load_sqlite(tmp_path / "dump.db", (schema_dumps.FOLDER / f"{revision}.sqlite.sql").read_text())
+    migrate.upgrade(f"sqlite:///{tmp_path / 'made.db'}", target=revision)
+    found = [described(f"sqlite:///{tmp_path / name}.db") for name in ("dump", "made")]
+    columns = [{name: parts[0] for name, parts in one.items() if name != "triggers"} for one in found]
+    assert columns[0] == columns[1]
