@@ -1,4 +1,4 @@
-"""Dumps of small databases as earlier schemas had them; `python -m tests.storage.schema_dumps [REVISION ...]` writes one.
+"""Dumps of small databases as earlier schemas had them; `python -m tests.storage.schema_dumps [REVISION]` writes them.
 
 Make one when a version is released, and never change it: an upgrade from it is tested from then on.
 """
