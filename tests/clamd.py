@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.pictures import EICAR
+from tests.sample_files import EICAR
 
 
 class Clamd:

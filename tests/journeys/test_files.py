@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatgate.services import sites
-from tests import pictures
+from tests import sample_files
 from tests.cast import SITE
 from tests.journeys.browsing import inside, sign_in, start_chat, violations, widget
 from tests.live import Server, VisitorClient
@@ -74,7 +74,11 @@ def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
     server = start_server()
     frame = start_chat(window, server)
     frame.get_by_label("Your message").fill("It arrived broken")
-    choose(frame, file("cup.jpg", pictures.photo(1, 640, 480)), file("invoice.pdf", pictures.pdf(), "application/pdf"))
+    choose(
+        frame,
+        file("cup.jpg", sample_files.photo(1, 640, 480)),
+        file("invoice.pdf", sample_files.pdf(), "application/pdf"),
+    )
     frame.get_by_role("list", name="Files for the next message").get_by_text("invoice.pdf").wait_for()
     assert violations(inside(window)) == []
     frame.locator(".tray-line[data-state=done]").nth(1).wait_for()
@@ -96,9 +100,9 @@ def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
     with inbox.expect_download() as download:
         inbox.get_by_role("button", name="invoice.pdf").click()
     assert download.value.suggested_filename == "invoice.pdf"
-    assert download.value.path().read_bytes() == pictures.pdf()
+    assert download.value.path().read_bytes() == sample_files.pdf()
 
-    choose(inbox, file("label.png", pictures.png(200, 100), "image/png"))
+    choose(inbox, file("label.png", sample_files.png(200, 100), "image/png"))
     inbox.locator(".tray-line[data-state=done]").wait_for()
     assert violations(inbox) == []
     press_send(inbox)
@@ -111,8 +115,8 @@ def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
 
 def test_a_picture_is_pasted_and_another_dropped(window: Any, start_server: Callable[..., Server]) -> None:
     frame = start_chat(window, start_server())
-    pass_in(frame, ".composer textarea", "paste", "pasted.png", pictures.png())
-    pass_in(frame, ".chat", "drop", "dropped.png", pictures.png())
+    pass_in(frame, ".composer textarea", "paste", "pasted.png", sample_files.png())
+    pass_in(frame, ".chat", "drop", "dropped.png", sample_files.png())
     frame.locator(".tray-line[data-state=done]").nth(1).wait_for()
     press_send(frame)
     for name in ("pasted.png", "dropped.png"):
@@ -135,7 +139,7 @@ def test_an_upload_that_breaks_off_is_tried_again_and_nothing_is_lost(
             route.continue_()
 
     window.context.route("**/attachments", breaks_off)
-    choose(frame, file("first.jpg", pictures.photo()), file("second.jpg", pictures.photo()))
+    choose(frame, file("first.jpg", sample_files.photo()), file("second.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=failed]").get_by_text("The upload broke off.").wait_for()
     frame.locator(".tray-line[data-state=done]").wait_for()
     assert frame.get_by_label("Your message").input_value() == "Two photos"
@@ -157,10 +161,10 @@ def test_a_file_that_may_not_be_sent_says_why_and_the_others_go(
     frame = start_chat(window, server)
     choose(
         frame,
-        file("page.jpg", pictures.HTML),
-        file("large.pdf", pictures.pdf(b"x" * 1_100_000), "application/pdf"),
-        file("bomb.png", pictures.bomb(), "image/png"),
-        file("cup.jpg", pictures.photo()),
+        file("page.jpg", sample_files.HTML),
+        file("large.pdf", sample_files.pdf(b"x" * 1_100_000), "application/pdf"),
+        file("bomb.png", sample_files.bomb(), "image/png"),
+        file("cup.jpg", sample_files.photo()),
     )
     tray = frame.get_by_role("list", name="Files for the next message")
     for words in (
@@ -182,7 +186,7 @@ def test_a_file_that_may_not_be_sent_says_why_and_the_others_go(
 def test_what_is_taken_back_is_deleted_on_the_server(window: Any, start_server: Callable[..., Server]) -> None:
     server = start_server()
     frame = start_chat(window, server)
-    choose(frame, file("cup.jpg", pictures.photo()))
+    choose(frame, file("cup.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=done]").wait_for()
     with window.expect_response(lambda response: response.request.method == "DELETE"):
         frame.get_by_role("button", name="Remove cup.jpg").click()
@@ -195,7 +199,7 @@ def test_the_place_of_a_photo_reaches_nobody(
 ) -> None:
     server = start_server()
     frame = start_chat(window, server)
-    choose(frame, file("holiday.jpg", pictures.photo()))
+    choose(frame, file("holiday.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=done]").wait_for()
     press_send(frame)
     frame.get_by_text("Delivered").wait_for()
@@ -203,7 +207,7 @@ def test_the_place_of_a_photo_reaches_nobody(
         row = db.exec_driver_sql("SELECT id, sealing_key FROM attachment").one()
     stored = server.core.files.read(row.id, row.sealing_key)
     assert stored is not None
-    assert pictures.GPS_CANARY not in stored
+    assert sample_files.GPS_CANARY not in stored
     window.reload()
     widget(window).get_by_role("img", name="holiday.jpg").wait_for()
 

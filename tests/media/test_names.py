@@ -3,7 +3,7 @@
 import pytest
 
 from chatgate.media import claimed_kind, media_type_of, safe_name
-from tests import pictures
+from tests import sample_files
 
 NAMES = {
     "photo.jpg": "photo.jpg",
@@ -49,8 +49,8 @@ def test_what_a_name_claims(name, kind):
 
 
 def test_the_bytes_decide_what_a_file_is():
-    assert media_type_of(pictures.photo()) == "image/jpeg"
-    assert media_type_of(pictures.webp()) == "image/webp"
-    assert media_type_of(pictures.pdf()) == "application/pdf"
-    for data in (pictures.HTML, pictures.SVG, b"", b"RIFF....WAVE", b" " + pictures.photo()):
+    assert media_type_of(sample_files.photo()) == "image/jpeg"
+    assert media_type_of(sample_files.webp()) == "image/webp"
+    assert media_type_of(sample_files.pdf()) == "application/pdf"
+    for data in (sample_files.HTML, sample_files.SVG, b"", b"RIFF....WAVE", b" " + sample_files.photo()):
         assert media_type_of(data) is None

@@ -7,7 +7,7 @@ import pytest
 from chatgate import Refusal
 from chatgate.middleware import clamav
 from chatgate.testing import agreed, attachment_context, chain_of
-from tests import pictures
+from tests import sample_files
 from tests.clamd import clamd
 
 
@@ -32,7 +32,7 @@ def test_a_port_is_an_address_too() -> None:
 
 def test_malware_is_refused(tmp_path: Path) -> None:
     with clamd(tmp_path / "clamd.ctl") as (_server, address), pytest.raises(Refusal) as refused:
-        check(address, pictures.pdf(pictures.EICAR))
+        check(address, sample_files.pdf(sample_files.EICAR))
     assert (refused.value.code, refused.value.detail) == ("attachment_refused", {"reason": "malware"})
 
 

@@ -30,7 +30,7 @@ from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.storage.queries import conversations as conversation_rows
 from chatgate.worker import Worker
-from tests import pictures
+from tests import sample_files
 from tests.cast import SITE, Vera, hire_adam, next_version, signed_in, welcome
 from tests.clocks import SettableClock
 from tests.fingerprint import files_of, holding
@@ -48,7 +48,7 @@ def sends(
     client_id: str | None = None,
 ) -> dict[str, Any]:
     """Upload a file as Vera, or as somebody else in her conversation."""
-    data = pictures.photo() if data is None else data
+    data = sample_files.photo() if data is None else data
     upload = Upload(client_id or new_token("file"), name, len(data), io.BytesIO(data).read)
     return attachments.store_attachment(vera.core, vera.conversation_id, author or of(vera), upload)
 
@@ -96,7 +96,7 @@ def test_a_file_is_sent_with_a_message_and_read_by_both_sides(any_vera: Vera) ->
 
 
 def test_a_message_may_consist_of_files_only_and_of_nothing_it_may_not(any_vera: Vera) -> None:
-    files = [sends(any_vera), sends(any_vera, pictures.pdf(), "invoice.pdf")]
+    files = [sends(any_vera), sends(any_vera, sample_files.pdf(), "invoice.pdf")]
     message = says(any_vera, *[file["id"] for file in files])
     assert (message["body"], message["attachments"]) == ("", files)
     with refused("payload_invalid", field="body"):
@@ -172,9 +172,9 @@ def test_a_repeated_upload_stores_one_file(any_vera: Vera) -> None:
     assert len(stored(any_vera.core)[1]) == 1
 
 
-@pytest.mark.parametrize("case", pictures.DISGUISED)
+@pytest.mark.parametrize("case", sample_files.DISGUISED)
 def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(vera: Vera, case: str) -> None:
-    name, data, reason = pictures.DISGUISED[case]
+    name, data, reason = sample_files.DISGUISED[case]
     before = files_of(vera.core.settings.data_dir)
     with refused("attachment_refused", reason=reason):
         sends(vera, data, name)
@@ -183,7 +183,7 @@ def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(vera: Vera, case
 
 
 def test_no_byte_of_a_file_and_of_its_name_lies_on_the_disk_in_clear(vera: Vera) -> None:
-    file = sends(vera, pictures.pdf(b"canary-1f2e3d"), "invoice-canary.pdf")
+    file = sends(vera, sample_files.pdf(b"canary-1f2e3d"), "invoice-canary.pdf")
     assert holding(vera.core.settings.data_dir, "canary-1f2e3d") == []
     assert holding(vera.core.files.directory, "invoice-canary") == []
     (path,) = stored(vera.core)[1]
@@ -192,11 +192,11 @@ def test_no_byte_of_a_file_and_of_its_name_lies_on_the_disk_in_clear(vera: Vera)
 
 
 def test_the_place_where_a_photo_was_taken_is_gone(vera: Vera) -> None:
-    assert pictures.GPS_CANARY in pictures.photo()
+    assert sample_files.GPS_CANARY in sample_files.photo()
     file = sends(vera)
     _view, data = attachments.read_attachment(vera.core, file["id"], vera.conversation_id)
-    assert pictures.GPS_CANARY not in data
-    assert pictures.COMMENT_CANARY not in data
+    assert sample_files.GPS_CANARY not in data
+    assert sample_files.COMMENT_CANARY not in data
 
 
 # -- consent ---------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def test_no_file_without_a_consent_that_covers_it(any_vera: Vera, code: str) -> 
 
 @pytest.mark.parametrize("code", ENDINGS)
 def test_a_consent_that_ends_while_a_file_is_read_stops_it(any_vera: Vera, code: str) -> None:
-    pieces = [pictures.photo(), b""]
+    pieces = [sample_files.photo(), b""]
 
     def read(_size: int) -> bytes:
         if len(pieces) == 1:
@@ -301,7 +301,7 @@ def test_reading_stops_at_the_first_byte_too_many(vera: Vera) -> None:
 
 
 def test_an_upload_that_breaks_off_stores_nothing(vera: Vera) -> None:
-    data = pictures.photo(1, 300, 300)
+    data = sample_files.photo(1, 300, 300)
     upload = Upload(new_token("file"), "a.jpg", len(data) + 5, io.BytesIO(data).read)
     with refused("attachment_refused", reason="broken"):
         attachments.store_attachment(vera.core, vera.conversation_id, of(vera), upload)
@@ -319,7 +319,7 @@ def test_a_conversation_has_so_many_files_and_bytes(make_core: Callable[..., Cor
     attachments.discard_attachment(core, vera.conversation_id, of(vera), gone["id"])
     assert stored(core)[0] == len(stored(core)[1]) == 1
     with refused("attachment_limit"):
-        sends(vera, pictures.pdf(b"x" * 999_999), "large.pdf")
+        sends(vera, sample_files.pdf(b"x" * 999_999), "large.pdf")
     assert stored(core)[0] == 1
 
 
@@ -368,9 +368,9 @@ def test_a_middleware_sees_the_file_as_it_was_uploaded_and_may_refuse_it(make_co
     sends(vera)
     context, content = looker.seen[0]
     assert (context.media_type, context.size_bytes, context.author_kind) == ("image/jpeg", len(content), "visitor")
-    assert content == pictures.photo()
+    assert content == sample_files.photo()
     with refused("attachment_refused", reason="malware"):
-        sends(vera, pictures.pdf(b"forbidden"), "a.pdf")
+        sends(vera, sample_files.pdf(b"forbidden"), "a.pdf")
     assert stored(vera.core)[0] == 1
 
 
@@ -411,7 +411,7 @@ def test_a_process_that_dies_before_the_row_leaves_a_file_that_nobody_can_open(v
     monkeypatch.setattr(core.files, "delete", lambda _name: None)
     monkeypatch.setattr(type(core.storage), "write_now", lambda _self, job: dies(job))
     with pytest.raises(KeyboardInterrupt):
-        sends(vera, pictures.pdf(b"canary-dead"), "a.pdf")
+        sends(vera, sample_files.pdf(b"canary-dead"), "a.pdf")
     assert len(stored(core)[1]) == 1
     assert holding(core.settings.data_dir, "canary-dead") == []
 
@@ -420,7 +420,7 @@ def test_an_erasure_deletes_files_and_keys(any_vera: Vera) -> None:
     core = any_vera.core
     stays = welcome(core, limiter_key="other")
     kept = sends(stays)
-    files = [sends(any_vera), sends(any_vera, pictures.pdf(b"canary-pdf"), "canary-name.pdf")]
+    files = [sends(any_vera), sends(any_vera, sample_files.pdf(b"canary-pdf"), "canary-name.pdf")]
     says(any_vera, files[0]["id"])
     with core.storage.read() as db:
         keys = db.exec_driver_sql("SELECT sealing_key FROM attachment WHERE conversation_id <> ''").scalars().all()
@@ -470,13 +470,13 @@ def test_an_access_export_has_the_files_and_a_portability_export_the_visitors_ow
     core = any_vera.core
     hire_adam(core)
     adam = signed_in(core)
-    own, answer = sends(any_vera), sends(any_vera, pictures.pdf(), "a.pdf", Author("agent", adam.id, adam.id))
+    own, answer = sends(any_vera), sends(any_vera, sample_files.pdf(), "a.pdf", Author("agent", adam.id, adam.id))
     says(any_vera, own["id"])
     messages.post_agent_message(core, adam, any_vera.conversation_id, new_token("m"), "", [answer["id"]])
     export = subjects.ask(core, any_vera.conversation_id, "access")["export"]
     files = export["elsewhere"]["attachments"]["files"]
     assert [file["name"] for file in files] == ["cup.jpg", "a.pdf"]
-    assert base64.b64decode(files[1]["content_base64"]) == pictures.pdf()
+    assert base64.b64decode(files[1]["content_base64"]) == sample_files.pdf()
     assert "sealing_key" not in str(export["tables"]["attachment"])
     assert adam.id not in str(export)
     portable = subjects.ask(core, any_vera.conversation_id, "portability")["export"]
@@ -485,7 +485,7 @@ def test_an_access_export_has_the_files_and_a_portability_export_the_visitors_ow
 
 def test_a_transcript_for_training_has_a_placeholder_and_nothing_of_the_file(any_core: Core) -> None:
     vera = welcome(any_core, training=True)
-    files = [sends(vera, pictures.pdf(b"canary-in-pdf"), "canary-name.pdf"), sends(vera)]
+    files = [sends(vera, sample_files.pdf(b"canary-in-pdf"), "canary-name.pdf"), sends(vera)]
     says(vera, files[0]["id"], body="The invoice")
     says(vera, files[1]["id"])
     with any_core.storage.read() as db:

@@ -28,7 +28,7 @@ from chatgate.services.kit import RowStore
 from chatgate.storage.subject_rows import BLANKED, subject_tables
 from chatgate.worker import Worker
 from tests.cast import Vera, decision, hire_adam, request_of, shown, signed_in, welcome
-from tests.pictures import pdf
+from tests.sample_files import pdf
 
 CANARY = "kanarek7f3a9c"
 

@@ -8,7 +8,7 @@ import pytest
 
 from chatgate.ids import new_token
 from chatgate.services import sites
-from tests import pictures
+from tests import sample_files
 from tests.cast import ADAM, PASSWORD, SITE, welcome
 from tests.fingerprint import holding
 from tests.live import handshake
@@ -39,7 +39,7 @@ def bearer(vera):
 def upload(client, vera, data=None, name="cup.jpg", **headers):
     """Upload as Vera."""
     headers = {**bearer(vera), "X-Client-Id": new_token("file"), "X-File-Name": name, **headers}
-    data = pictures.photo() if data is None else data
+    data = sample_files.photo() if data is None else data
     return client.post(f"/v1/conversations/{vera.conversation_id}/attachments", data=data, headers=headers)
 
 
@@ -104,9 +104,9 @@ def test_another_conversation_is_not_found(app, client, vera):
     assert client.get(own, headers=bearer(mallory)).status_code == 404
 
 
-@pytest.mark.parametrize("case", pictures.DISGUISED)
+@pytest.mark.parametrize("case", sample_files.DISGUISED)
 def test_a_disguised_file_gets_its_reason(client, vera, case):
-    name, data, reason = pictures.DISGUISED[case]
+    name, data, reason = sample_files.DISGUISED[case]
     answer = upload(client, vera, data, name)
     assert (answer.status_code, answer.json["code"]) == (415, "attachment_refused")
     assert answer.json["params"] == {"reason": reason}
@@ -128,7 +128,7 @@ def test_a_large_file_is_refused_before_it_is_read_or_at_the_first_byte_too_many
 
 
 def test_a_file_of_megabytes_passes_although_other_requests_may_not_be_so_large(client, vera):
-    assert upload(client, vera, pictures.pdf(b"x" * 3_000_000), "a.pdf").status_code == 201
+    assert upload(client, vera, sample_files.pdf(b"x" * 3_000_000), "a.pdf").status_code == 201
 
 
 @pytest.mark.parametrize("client_id", ["", "short", "with space and more", "x" * 65])
@@ -149,9 +149,9 @@ def test_an_agent_uploads_from_our_own_origin_only(client, vera, adam):
     path = f"/inbox/conversations/{vera.conversation_id}/attachments"
     headers = {"X-Client-Id": new_token("file"), "X-File-Name": "a.pdf"}
     foreign = {**headers, "Origin": "https://shop.example"}
-    assert adam.post(path, data=pictures.pdf(), headers=foreign).json["code"] == "origin_not_allowed"
-    assert client.post(path, data=pictures.pdf(), headers=headers).json["code"] == "sign_in_required"
-    own = adam.post(path, data=pictures.pdf(), headers={**headers, "Origin": "http://localhost"})
+    assert adam.post(path, data=sample_files.pdf(), headers=foreign).json["code"] == "origin_not_allowed"
+    assert client.post(path, data=sample_files.pdf(), headers=headers).json["code"] == "sign_in_required"
+    own = adam.post(path, data=sample_files.pdf(), headers={**headers, "Origin": "http://localhost"})
     assert own.status_code == 201
     file = own.json["attachment"]
     visitors = f"/v1/conversations/{vera.conversation_id}/attachments/{file['id']}"
@@ -178,9 +178,9 @@ def test_uploads_at_once_are_bounded(app, vera, client):
             return super().read(size)
 
     def nested(depth):
-        body = WithAnotherInside(pictures.photo())
+        body = WithAnotherInside(sample_files.photo())
         body.depth = depth
-        environ = {"wsgi.input": body, "CONTENT_LENGTH": str(len(pictures.photo()))}
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": str(len(sample_files.photo()))}
         headers = {**bearer(vera), "X-Client-Id": new_token("file"), "X-File-Name": "a.jpg"}
         path = f"/v1/conversations/{vera.conversation_id}/attachments"
         return app.test_client().post(path, headers=headers, environ_overrides=environ).status_code
@@ -194,7 +194,7 @@ def test_a_running_server_refuses_without_a_word_in_its_log(start_server):
     """In threads beside its loop, where gevent would print what they raise."""
     server = start_server()
     opened = server.request(f"/v1/sites/{SITE}/sessions", handshake(server), Content_Type="application/json").json
-    for case, (name, data, _reason) in pictures.DISGUISED.items():
+    for case, (name, data, _reason) in sample_files.DISGUISED.items():
         request = urllib.request.Request(
             f"{server.url}/v1/conversations/{opened['conversation']['id']}/attachments",
             data=data,
@@ -211,5 +211,5 @@ def test_a_running_server_refuses_without_a_word_in_its_log(start_server):
         refused.value.close()
     assert server.log_path.with_suffix(".stderr").read_text(encoding="utf-8") == ""
     log = server.log_path.read_text(encoding="utf-8")
-    assert pictures.COMMENT_CANARY.decode() not in log
+    assert sample_files.COMMENT_CANARY.decode() not in log
     assert "PIL" not in log
