@@ -281,28 +281,6 @@ class SuggestionUse(Payload):
     text: Annotated[Words, StringConstraints(min_length=1, max_length=4000)]
 
 
-class TrainingList(Payload):
-    """`training_list`: transcripts for curators, newest first; `sample` is a few stored ones that nobody read yet."""
-
-    view: Literal["held", "sample", "admitted", "waiting", "left_out"] = "held"
-    limit: int = Field(default=50, ge=1, le=200)
-    before: str | None = Field(default=None, max_length=64)
-
-
-class TrainingRef(Payload):
-    """`training_read`: the redacted text of one transcript, read on record."""
-
-    item_id: Id
-
-
-class TrainingDecide(Payload):
-    """`training_decide`: let a transcript in, say that it may stay, or leave it out, each with a reason."""
-
-    item_id: Id
-    decision: Literal["approve", "keep", "quarantine"]
-    reason: Annotated[Words, StringConstraints(min_length=3, max_length=500)]
-
-
 class AuditList(Payload):
     """`audit_list`: who did what, newest first (privacy officers and admins)."""
 

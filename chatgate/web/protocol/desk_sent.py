@@ -342,56 +342,6 @@ class TwoFactorOn(View):
     recovery_codes: list[str]
 
 
-class TrainingItemView(View):
-    """A transcript on its way into the training store, in it, or out of it, with where it comes from."""
-
-    item_id: str
-    conversation_id: str
-    state: Literal["pending", "waiting", "held", "admitted", "skipped", "quarantined", "retracted"]
-    reason: str | None
-    due_at: str | None
-    created_at: str
-    changed_at: str
-    reviewed_at: str | None
-    consent_event_id: str | None
-    notice_sha256: str | None
-    transcript_sha256: str | None
-    redaction_profile: str | None
-    sink: str | None
-    releases: list[str]
-
-
-class TrainingListAnswer(View):
-    """The ack of `training_list`: one page, and how many transcripts each state has."""
-
-    items: list[TrainingItemView]
-    counts: dict[str, int]
-    unread: int
-    next: str | None
-
-
-class TrainingLineView(View):
-    """One line of a redacted transcript; placeholders such as `[EMAIL_1]` stand for what was taken out."""
-
-    role: Literal["user", "assistant"]
-    body: str
-    hints: list[str]
-    """Words that hint at a special category of personal data."""
-
-
-class TrainingItemAnswer(View):
-    """The ack of `training_read`: null lines when the text may not be read, or is gone."""
-
-    item: TrainingItemView
-    lines: list[TrainingLineView] | None
-
-
-class TrainingDecided(View):
-    """The ack of `training_decide`."""
-
-    item: TrainingItemView
-
-
 class AuditView(View):
     """Who did what to whose data and why, without content."""
 

@@ -12,6 +12,7 @@ import "./styles/conversation.css";
 import "./styles/context.css";
 import "./styles/work.css";
 import "./styles/pages.css";
+import "./styles/training.css";
 import "./styles/privacy.css";
 import "./styles/files.css";
 import { loadLocale } from "../shared/i18n.ts";

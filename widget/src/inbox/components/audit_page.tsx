@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { _, formatDateTime } from "../../shared/i18n.ts";
 import type { AuditView } from "../wire.ts";
 import { auditWords } from "../words.ts";
-import { useDesk } from "./desk.tsx";
+import { useDesk, useSelect } from "./desk.tsx";
 
 const PAGE_SIZE = 50;
 const ABOUT_CHATS = /^(conversation|consent|proof|visitor)_/;
@@ -38,7 +38,10 @@ export function AuditPage() {
     setEvents((known) => (before === null ? answer.events : [...known, ...answer.events]));
     setNext(answer.next);
   };
-  useEffect(() => void load(null), []);
+  const online = useSelect((state) => state.link === "online");
+  useEffect(() => {
+    if (online) void load(null);
+  }, [online]);
   return (
     <div class="table-place" tabIndex={0} role="region" aria-label={_("Audit log")}>
       <table>

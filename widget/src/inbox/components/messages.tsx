@@ -32,7 +32,11 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
   const mine = run.author_kind !== "visitor";
   return (
     <li class={mine ? "run run-agent" : "run"}>
-      {mine && run.author_name !== null && run.author_name !== me && <span class="run-name">{run.author_name}</span>}
+      {mine && run.author_name !== null && run.author_name !== me && (
+        <span class="run-name">
+          {run.author_kind === "bot" ? _("{name} (automated answer)", { name: run.author_name }) : run.author_name}
+        </span>
+      )}
       {run.messages.map((message) => (
         <Fragment key={message.id}>
           {message.body.trim() !== "" && (

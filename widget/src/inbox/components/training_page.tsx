@@ -7,7 +7,7 @@ import { bookIcon } from "../icons.ts";
 import { isSpecial, reasonWords, stateWords, trainingViewName, TRAINING_VIEWS } from "../training_words.ts";
 import type { TrainingItemView, TrainingListAnswer } from "../wire.ts";
 import type { TrainingList } from "../wire.ts";
-import { useDesk } from "./desk.tsx";
+import { useDesk, useSelect } from "./desk.tsx";
 import { focusOn } from "./keyboard.ts";
 import { TrainingItem } from "./training_item.tsx";
 
@@ -82,6 +82,8 @@ function Empty({ view }: { view: View }) {
 
 function useItems(view: View) {
   const { work } = useDesk();
+  // The page may be the first thing that is opened, before there is a line to ask on.
+  const online = useSelect((state) => state.link === "online");
   const [answer, setAnswer] = useState<TrainingListAnswer | null>(null);
   const asked = useRef(0);
   const load = async (before: string | null) => {
@@ -94,8 +96,8 @@ function useItems(view: View) {
   };
   useEffect(() => {
     setAnswer((known) => (known === null ? null : { ...known, items: [], next: null }));
-    void load(null);
-  }, [view]);
+    if (online) void load(null);
+  }, [view, online]);
   return { answer, load };
 }
 
