@@ -1,7 +1,6 @@
 """Counting hits in a sliding window, in the memory of one process."""
 
 from collections import deque
-from datetime import datetime
 from math import ceil
 from threading import Lock
 from typing import Final, Protocol
@@ -11,6 +10,7 @@ from chatgate.clock import Clock
 LONGEST_WINDOW_SECONDS: Final = 600
 """A limiter's key stands for an address, so it is kept for ten minutes at most."""
 MAX_KEYS: Final = 100_000
+SWEEP_SECONDS: Final = 60
 
 
 class Limiter(Protocol):
@@ -38,16 +38,19 @@ class MemoryLimiter:
         self._clock = clock
         self._hits: dict[tuple[str, str], deque[float]] = {}
         self._lock = Lock()
-        self._swept_at = _seconds(clock.now())
+        self._swept_at = clock.now().timestamp()
 
     def hit(self, bucket: str, key: str, limit: int, window_seconds: int) -> int | None:
         """Count one hit; see :class:`Limiter`."""
         if not 1 <= window_seconds <= LONGEST_WINDOW_SECONDS or limit < 1:
             raise ValueError("a limit is at least 1, a window is 1 to 600 seconds")
-        now = _seconds(self._clock.now())
+        now = self._clock.now().timestamp()
         with self._lock:
-            self._sweep(now)
-            hits = self._hits.setdefault((bucket, key), deque())
+            if now - self._swept_at >= SWEEP_SECONDS or len(self._hits) >= MAX_KEYS:
+                self._sweep(now)
+            hits = self._hits.get((bucket, key))
+            if hits is None:
+                hits = self._hits[bucket, key] = deque()
             while hits and hits[0] <= now - window_seconds:
                 hits.popleft()
             if len(hits) >= limit:
@@ -67,13 +70,9 @@ class MemoryLimiter:
 
     def _sweep(self, now: float) -> None:
         """Forget keys that were silent for the longest window, once a minute; when full, the oldest ones."""
-        if now - self._swept_at >= 60:
+        if now - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = now
             silent_since = now - LONGEST_WINDOW_SECONDS
             self._hits = {key: hits for key, hits in self._hits.items() if hits and hits[-1] > silent_since}
         while len(self._hits) >= MAX_KEYS:
             del self._hits[next(iter(self._hits))]
-
-
-def _seconds(at: datetime) -> float:
-    return at.timestamp()
