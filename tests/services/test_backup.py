@@ -1,6 +1,8 @@
 """The restore drill: a backup under load, put back, and whatever was erased or withdrawn since stays so. ER3."""
 
+import io
 import json
+import shutil
 import threading
 import zipfile
 from collections.abc import Callable
@@ -13,16 +15,28 @@ import pytest
 
 from chatgate.app import create_app, create_core
 from chatgate.config import Settings
-from chatgate.errors import OperatorError
+from chatgate.errors import OperatorError, Refusal
 from chatgate.ids import new_token
 from chatgate.middleware.assistant import Assistant
-from chatgate.services import assistance, backup, consents, conversations, ledger, messages, outbox, outside, subjects
+from chatgate.services import (
+    assistance,
+    attachments,
+    backup,
+    consents,
+    conversations,
+    ledger,
+    messages,
+    outbox,
+    outside,
+    subjects,
+)
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.restore import Options, restore_backup
 from chatgate.storage import migrate
 from chatgate.storage.queries import conversations as rows
 from chatgate.worker import Worker
+from tests import pictures
 from tests.cast import SITE, decision, hire_adam, shown, signed_in, welcome
 from tests.conftest import close
 from tests.fingerprint import files_of, holding
@@ -462,3 +476,30 @@ def test_the_copy_of_a_backup_is_for_its_owner_only(shop: Any, saved: Path) -> N
     with zipfile.ZipFile(saved) as packed:
         names = packed.namelist()
     assert not any(name.startswith("keys") or "tombstone" in name.split("/")[0] for name in names)
+
+
+def test_files_of_chats_come_back_and_those_of_an_erased_chat_do_not(shop: Any, tmp_path: Path) -> None:
+    core = begin(shop)
+    kept, erased = welcome(core), welcome(core)
+    files = [send_photo(vera) for vera in (kept, erased)]
+    made = back_up(shop, tmp_path / "b.zip")
+    assert sum(part["name"].startswith("attachments/") for part in made["parts"]) == 2
+    subjects.ask(core, erased.conversation_id, "erasure")
+    close(core)
+    shutil.rmtree(shop.settings.data_dir / "attachments")
+    put_back(shop, tmp_path / "b.zip", replace=True)
+    core = shop.open()
+    view, data = attachments.read_attachment(core, files[0]["id"], kept.conversation_id)
+    assert (view["id"], len(data) > 100) == (files[0]["id"], True)
+    with pytest.raises(Refusal):
+        attachments.read_attachment(core, files[1]["id"], erased.conversation_id)
+    (left,) = [path for path in (shop.settings.data_dir / "attachments").rglob("*") if path.is_file()]
+    assert left.name == files[0]["id"]
+
+
+def send_photo(vera: Any) -> dict[str, Any]:
+    """Upload a photo as this visitor."""
+    data = pictures.photo()
+    upload = attachments.Upload(new_token("file"), "cup.jpg", len(data), io.BytesIO(data).read)
+    author = attachments.Author("visitor", vera.session.visitor_id, "key")
+    return attachments.store_attachment(vera.core, vera.conversation_id, author, upload)
