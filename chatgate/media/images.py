@@ -75,8 +75,9 @@ def _still(image: "AnyImage", media_type: str) -> CleanImage:
 
     options = _jpeg_options(image) if media_type == "image/jpeg" else {}
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    upright = _in_srgb(upright)
+    # In place, as everything below: a copy of a photo holds up every other thread for as long as it takes.
+    ImageOps.exif_transpose(image, in_place=True)
+    upright = _in_srgb(image)
     if max(upright.size) > MAX_SIDE:
         upright.thumbnail((MAX_SIDE, MAX_SIDE))
         options.pop("qtables", None)
@@ -115,20 +116,15 @@ def _in_srgb(image: "AnyImage") -> "AnyImage":
 
 
 def _bare(image: "AnyImage", media_type: str) -> "AnyImage":
-    """Return a new image of the same pixels: what the file said beside them stays behind."""
-    from PIL import Image
-
+    """Return the image as what it is drawn from, its pixels: what the file said beside them is forgotten."""
     if media_type == "image/jpeg" and image.mode not in ("RGB", "L"):
         image = image.convert("RGB")
     if media_type == "image/webp" and image.mode not in ("RGB", "RGBA"):
         image = image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB")
     if "transparency" in image.info and image.mode in ("P", "L", "RGB"):
         image = image.convert("RGBA")
-    bare = Image.new(image.mode, image.size)
-    if image.mode == "P":
-        bare.putpalette(image.getpalette("RGB") or [], "RGB")
-    bare.paste(image)
-    return bare
+    image.info = {}
+    return image
 
 
 def _jpeg_options(image: "AnyImage") -> dict[str, Any]:
@@ -136,7 +132,8 @@ def _jpeg_options(image: "AnyImage") -> dict[str, Any]:
     from PIL import JpegImagePlugin
 
     tables: Any = getattr(image, "quantization", None)
-    options: dict[str, Any] = {"optimize": True}
+    # Without "optimize", which would write the whole photo in one go and let no other thread run meanwhile.
+    options: dict[str, Any] = {}
     if tables and len(tables) <= 4 and all(1 <= value <= 255 for table in tables.values() for value in table):
         options["qtables"] = [list(tables[number]) for number in sorted(tables)]
     if image.mode == "RGB" and JpegImagePlugin.get_sampling(image) == 0:

@@ -18,6 +18,7 @@ from chatgate.services import (
     attachments,
     consents,
     conversations,
+    erasure,
     messages,
     notices,
     sessions,
@@ -505,3 +506,23 @@ def test_unsent_files_do_not_outlive_a_closed_chat(any_vera: Vera) -> None:
     assert attachments.forget_unsent(any_vera.core) == 1
     assert stored(any_vera.core) == (0, [])
     assert timedelta(hours=any_vera.core.settings.attachments.unsent_hours) == timedelta(days=1)
+
+
+def test_files_that_a_backup_brings_back_are_erased_again(core: Core, make_core: Callable[..., Core]) -> None:
+    vera = welcome(core)
+    file = sends(vera)
+    says(vera, file["id"])
+    sealed = core.files.path_of(file["id"]).read_bytes()
+    core.storage.close()
+    path = core.settings.data_dir / "chatgate.db"
+    copy = path.read_bytes()
+    again = make_core()
+    subjects.ask(again, vera.conversation_id, "erasure")
+    again.storage.close()
+    path.write_bytes(copy)
+    for name in ("chatgate.db-wal", "chatgate.db-shm"):
+        (path.parent / name).unlink(missing_ok=True)
+    restored = make_core()
+    restored.files.path_of(file["id"]).write_bytes(sealed)
+    assert erasure.reapply(restored) == 1
+    assert stored(restored) == (0, [])
