@@ -5,6 +5,7 @@ import "../shared/tokens.css";
 import "../shared/dom.css";
 import "../shared/files/files.css";
 import "./visitor.css";
+import "./chat.css";
 import { applyAccent } from "../shared/accent.ts";
 import { Connection } from "../shared/connection.ts";
 import { currentLocale, loadLocale } from "../shared/i18n.ts";
