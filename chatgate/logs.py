@@ -71,6 +71,20 @@ EVENTS: Final = MappingProxyType(
             "the database takes no writes: {failure}",
             "The disk is full or read-only, or the database's server is away; it goes on by itself when that ends.",
         ),
+        "redis_here": Event(logging.INFO, "redis answers", "This process hears the others, and they hear it."),
+        "redis_away": Event(
+            logging.WARNING,
+            "redis is away: {failure}",
+            "The process goes on by the database, its limits count alone, and it connects again by itself.",
+        ),
+        "peer_gone": Event(
+            logging.WARNING,
+            "another process is gone without a word",
+            "Its visitors and agents come back elsewhere; what it stored last is told from the database.",
+        ),
+        "peer_unheard": Event(
+            logging.ERROR, "what another process said could not be used: {failure}", "Two versions run side by side?"
+        ),
         "list_unwritable": Event(
             logging.ERROR,
             "the list of withdrawals cannot be written: {failure}",

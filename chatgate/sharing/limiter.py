@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,9 +9,9 @@ from typing import Any, Final
 
 from chatgate.clock import Clock
 from chatgate.hooks.limiter import MemoryLimiter
+from chatgate.logs import failure, log
 from chatgate.sharing.link import connect
 
-LOG = logging.getLogger("chatgate.sharing")
 SLOTS: Final = 20
 """A window is counted in so many slots; the oldest one counts whole, so a limit errs on the strict side by 5 %."""
 SHARE_SECONDS: Final = 0.5
@@ -105,7 +104,7 @@ class SharedLimiter:
             return question()
         except redis.RedisError as error:
             self._away_until = time.monotonic() + AWAY_SECONDS
-            LOG.warning("redis is away (%s); limits count in this process only", type(error).__name__)
+            log("sharing", "redis_away", failure=failure(error))
             return 0
 
     def _share_later(self, counted: tuple[str, str, int]) -> None:

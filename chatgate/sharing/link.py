@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import logging
 import secrets
 import threading
 import time
@@ -11,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from chatgate.errors import OperatorError
+from chatgate.logs import failure, log
 
-LOG = logging.getLogger("chatgate.sharing")
 BEAT_SECONDS: Final = 2.0
 SILENT_SECONDS: Final = 8.0
 """Without an echo of our own for so long, the line counts as broken, whatever the socket says."""
@@ -108,7 +107,7 @@ class Link:
         try:
             self._redis.publish(self._prefix + name, self._me + body)
         except redis.RedisError as error:
-            LOG.warning("redis is away (%s); other processes hear of this later", type(error).__name__)
+            log("sharing", "redis_away", failure=failure(error))
 
     def _write(self) -> None:
         beat_at = 0.0
@@ -222,7 +221,7 @@ class Link:
         try:
             self.heard(name, body)
         except Exception as error:
-            LOG.error("what another process said could not be used: %s", type(error).__name__)
+            log("sharing", "peer_unheard", error=error, failure=failure(error))
 
     def _echo_came(self) -> None:
         self._echoed_at = time.monotonic()
@@ -230,7 +229,7 @@ class Link:
             self.up = True
             # What was followed meanwhile was not asked for yet; asking twice is harmless.
             self._command("SUBSCRIBE", [self._echo, *self._followed])
-            LOG.info("redis: connected")
+            log("sharing", "redis_here")
             self._tell(True)
 
     def _lost(self, error: Exception) -> None:
@@ -241,14 +240,14 @@ class Link:
         self._confirming.clear()
         if self.up and not self._stopping:
             self.up = False
-            LOG.warning("redis is away (%s); this process goes on by the database", type(error).__name__)
+            log("sharing", "redis_away", failure=failure(error))
             self._tell(False)
 
     def _tell(self, up: bool) -> None:
         try:
             self.changed(up)
         except Exception as error:
-            LOG.error("unexpected %s after redis came or went", type(error).__name__)
+            log("sharing", "unexpected", error=error, failure=failure(error), where="link")
 
 
 def _close(*connections: Any) -> None:

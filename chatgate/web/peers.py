@@ -1,6 +1,5 @@
 """The other processes: what each says about who is there, and how it is noticed that one is gone."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -8,11 +7,11 @@ from typing import Any, Final
 
 import orjson
 
+from chatgate.logs import log
 from chatgate.sharing.link import Link
 from chatgate.web.presence import LivePresence
 from chatgate.web.seats import BETWEEN, Seats
 
-LOG = logging.getLogger("chatgate.sharing")
 CHANNEL: Final = "peers"
 BEAT_SECONDS: Final = 3.0
 GONE_SECONDS: Final = 12.0
@@ -81,7 +80,7 @@ class Peers:
             now = time.monotonic()
             for peer in [peer for peer, at in self._seen_at.items() if now - at > GONE_SECONDS]:
                 silent_for = now - self._seen_at[peer]
-                LOG.warning("a process is gone without a word; its visitors and agents come back elsewhere")
+                log("sharing", "peer_gone")
                 self._forget(peer)
                 self.lost(silent_for)
 

@@ -1,12 +1,12 @@
 """One of several processes: ties the line to the others to this process's sockets, and looks when the line is away."""
 
-import logging
 from datetime import timedelta
 from typing import Final
 
 import gevent
 import socketio
 
+from chatgate.logs import failure, log
 from chatgate.services.catching_up import CatchUp
 from chatgate.services.core import Core
 from chatgate.sharing.link import SILENT_SECONDS, Link
@@ -16,7 +16,6 @@ from chatgate.web.inbox_feed import NAMESPACE, InboxFeed
 from chatgate.web.peers import Peers
 from chatgate.web.presence import LivePresence
 
-LOG = logging.getLogger("chatgate.sharing")
 LOOK_SECONDS: Final = 1.0
 """How often the database is looked at while the line is away: so late a message is then."""
 MARGIN_SECONDS: Final = SILENT_SECONDS + 5.0
@@ -81,7 +80,7 @@ class Together:
             try:
                 catch_up.tell_changed(self._conversations(), self._sites())
             except Exception as error:
-                LOG.error("looking for what others did failed: %s", type(error).__name__)
+                log("sharing", "unexpected", error=error, failure=failure(error), where="catching up")
                 again = True
             gevent.sleep(LOOK_SECONDS)
 

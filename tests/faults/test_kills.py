@@ -90,3 +90,15 @@ def test_a_chat_goes_on_while_redis_stays_away(scene: Enact, fresh_postgresql: s
     """Without Redis in the end: both sides at different servers still have everything."""
     shop = scene(servers=2, database_url=fresh_postgresql, redis_url=own_redis.url)
     assert shop.play(lambda _number: shop.fault("redis killed", own_redis.kill), 1).wrong == []
+
+
+def test_postgresql_is_killed_under_load(scene: Enact, own_postgresql: PostgresServer, own_redis: RedisServer) -> None:
+    """What was acknowledged is there after its recovery; what was not waits and is sent again."""
+    shop = scene(servers=2, database_url=own_postgresql.url, redis_url=own_redis.url)
+
+    def happen(_number: int) -> None:
+        shop.fault("postgresql killed", own_postgresql.kill)
+        time.sleep(0.2)
+        own_postgresql.start()
+
+    assert shop.play(happen, 2).wrong == []
