@@ -184,6 +184,21 @@ def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Serve
     assert ewa.get_by_role("link", name="Audit log").count() == 1
 
 
+def test_a_chat_is_handed_over_from_the_palette_and_taken_back(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+    vera = visitor(shop)
+    vera.writes("Hello")
+    inbox = window(shop)
+    show(inbox, vera.conversation_id)
+    inbox.keyboard.press("Control+k")
+    inbox.keyboard.type("hand ewa")
+    inbox.get_by_role("option", name="Hand over to Ewa").wait_for()
+    inbox.keyboard.press("Enter")
+    inbox.get_by_text("Ewa has this chat now").wait_for()
+    inbox.get_by_text("Assigned to Ewa").wait_for()
+    inbox.get_by_role("button", name="Undo").click()
+    inbox.locator(".head").get_by_text("Unassigned").wait_for()
+
+
 def agents_of(server: Server) -> list[dict[str, Any]]:
     """Return every agent."""
     from chatgate.services import agents

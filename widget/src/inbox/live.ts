@@ -135,8 +135,8 @@ export class Live {
     }
   }
 
-  /** Assign a conversation to the signed-in agent, or to nobody. */
-  async assign(id: string, agent: "me" | null): Promise<void> {
+  /** Assign a conversation to the signed-in agent (`"me"`), to another one by id, or to nobody. */
+  async assign(id: string, agent: string | null): Promise<void> {
     const payload = { conversation_id: id, agent_id: agent };
     await this.change(`assign ${id}`, () => this.wire.request("conversation_assign", payload));
   }

@@ -6,7 +6,7 @@ import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import { SHORTCUTS } from "../shortcuts.ts";
-import { commandName, keyName, visitorName } from "../words.ts";
+import { commandName, keyName, presenceName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { runCommand } from "./keyboard.ts";
 import { PAGES } from "./page_table.tsx";
@@ -20,6 +20,27 @@ interface Entry {
 
 const SHOWN_AT_MOST = 9;
 
+/** Hand the open chat over to a colleague without leaving the keyboard; the way back is offered. */
+function handOvers(desk: Desk): Entry[] {
+  const { me, selected, conversations, agents } = desk.store.get();
+  const open = selected === null ? undefined : conversations[selected];
+  if (open === undefined || open.state !== "open" || !may(me, "conversation_transfer")) return [];
+  const back = open.assigned_agent?.id ?? null;
+  return agents
+    .filter((one) => one.id !== me?.id && one.id !== back && one.role !== "privacy_officer")
+    .map((one) => ({
+      id: `hand-over-${one.id}`,
+      name: _("Hand over to {name}", { name: one.name }),
+      hint: presenceName(one.state),
+      run: () => void handOver(desk, open.id, one.id, one.name, back),
+    }));
+}
+
+async function handOver(desk: Desk, id: string, to: string, name: string, back: string | null): Promise<void> {
+  if (!(await desk.work.transfer(id, to, ""))) return;
+  desk.work.toast(_("{name} has this chat now", { name }), () => desk.live.assign(id, back));
+}
+
 function entriesOf(desk: Desk): Entry[] {
   const { me, conversations } = desk.store.get();
   const { dispatch } = desk.store;
@@ -30,6 +51,7 @@ function entriesOf(desk: Desk): Entry[] {
       hint: keys.map(keyName).join(" "),
       run: () => runCommand(desk, command),
     })),
+    ...handOvers(desk),
     ...PAGES.filter(({ needs }) => may(me, needs)).map(({ page, name }) => ({ id: page, name: name(), hint: "", run: () => desk.go(page) })),
     { id: "light", name: _("Light"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "light" } }) },
     { id: "dark", name: _("Dark"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "dark" } }) },
