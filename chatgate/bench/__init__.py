@@ -102,7 +102,7 @@ def _compared(found: str, cache: Path, quick: bool) -> tuple[list[Target], dict[
         skipped["node_relay"] = told
     else:
         compared.append(targets.node_relay(found, modules))
-    return compared if quick else [*compared, targets.DELAYING_RELAY], skipped
+    return compared if quick else [*compared, targets.PROMPT_RELAY], skipped
 
 
 def _per_round(closed: dict[str, list[dict[str, Any]]], figure: str, against: str) -> list[float]:
@@ -114,8 +114,8 @@ def _per_round(closed: dict[str, list[dict[str, Any]]], figure: str, against: st
 _CLOSED_RATIOS = {
     "acked_vs_bare_relay": ("acked_per_second", "bare_relay"),
     "cpu_vs_bare_relay": ("cpu_seconds_per_1000", "bare_relay"),
-    "acked_vs_relay_as_it_comes": ("acked_per_second", "delaying_relay"),
-    "cpu_vs_relay_as_it_comes": ("cpu_seconds_per_1000", "delaying_relay"),
+    "acked_vs_prompt_relay": ("acked_per_second", "prompt_relay"),
+    "cpu_vs_prompt_relay": ("cpu_seconds_per_1000", "prompt_relay"),
     "acked_vs_sqlmodel_per_message": ("acked_per_second", "sqlmodel_relay"),
     "acked_vs_node_relay": ("acked_per_second", "node_relay"),
     "cpu_vs_node_relay": ("cpu_seconds_per_1000", "node_relay"),

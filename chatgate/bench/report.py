@@ -4,8 +4,8 @@ from typing import Any
 
 _LINES = {
     "acked_vs_bare_relay": ("acked messages a second / bare Flask-SocketIO relay", "2.5 or more"),
-    "acked_vs_relay_as_it_comes": ("the same / the relay with Nagle's algorithm, as it comes", "no bar"),
-    "cpu_vs_relay_as_it_comes": ("CPU a message / the relay as it comes", "no bar"),
+    "acked_vs_prompt_relay": ("the same / that relay with TCP_NODELAY set by hand", "no bar"),
+    "cpu_vs_prompt_relay": ("CPU a message / that relay with TCP_NODELAY set by hand", "no bar"),
     "acked_vs_node_relay": ("acked messages a second / bare Node relay", "0.4 or more"),
     "acked_vs_sqlmodel_per_message": ("acked messages a second / one SQLModel commit a message", "8 or more"),
     "cpu_vs_bare_relay": ("CPU a message / bare Flask-SocketIO relay", "0.4 or less"),

@@ -84,8 +84,8 @@ def _flask_relay(directory: Path, environment: dict[str, str], *options: str) ->
     return Started(processes.start(command, port, directory / "server.log", environment), "relay")
 
 
-def _delaying_relay(directory: Path, environment: dict[str, str]) -> Started:
-    return _flask_relay(directory, environment, "--delay")
+def _prompt_relay(directory: Path, environment: dict[str, str]) -> Started:
+    return _flask_relay(directory, environment, "--no-delay")
 
 
 def _sqlmodel_relay(directory: Path, environment: dict[str, str]) -> Started:
@@ -96,10 +96,8 @@ def _sqlmodel_relay(directory: Path, environment: dict[str, str]) -> Started:
 
 
 CHATGATE = Target("chatgate", "ChatGate: consent-checked, on the disk before the ack", _chatgate)
-BARE_RELAY = Target(
-    "bare_relay", "Flask-SocketIO, gevent, TCP_NODELAY, else its defaults, stores nothing", _flask_relay
-)
-DELAYING_RELAY = Target("delaying_relay", "the same exactly as it comes, with Nagle's algorithm", _delaying_relay)
+BARE_RELAY = Target("bare_relay", "Flask-SocketIO, gevent, its defaults, stores nothing", _flask_relay)
+PROMPT_RELAY = Target("prompt_relay", "the same with TCP_NODELAY set by hand", _prompt_relay)
 SQLMODEL_RELAY = Target("sqlmodel_relay", "the same with one SQLModel session and commit a message", _sqlmodel_relay)
 
 

@@ -96,9 +96,7 @@ def test_p99_is_compared_round_by_round() -> None:
     assert bench._spread(figures)["delivery_p99_vs_bare_relay_at_500"] == [0.25, 0.6]
 
 
-@pytest.mark.parametrize(
-    "target", [targets.BARE_RELAY, targets.DELAYING_RELAY, targets.SQLMODEL_RELAY, targets.CHATGATE]
-)
+@pytest.mark.parametrize("target", [targets.BARE_RELAY, targets.PROMPT_RELAY, targets.SQLMODEL_RELAY, targets.CHATGATE])
 def test_every_message_arrives_once_at_each_server(load: Generator, target: targets.Target) -> None:
     with running(target) as started:
         result = load.measure(started, kind="closed", pairs=3, warmup_seconds=0.1, seconds=0.3)

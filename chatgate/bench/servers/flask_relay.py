@@ -57,9 +57,8 @@ def without_delay(handle: Callable[..., None]) -> Callable[..., None]:
 def main() -> None:
     """Serve until killed."""
     port, *options = sys.argv[1:]
-    if "--delay" in options:
-        options.remove("--delay")
-    else:
+    if "--no-delay" in options:
+        options.remove("--no-delay")
         WSGIServer.handle = without_delay(WSGIServer.handle)
     app = Flask(__name__)
     sockets = SocketIO(app, async_mode="gevent")
