@@ -205,4 +205,4 @@ def _explain(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f'unknown setting "{place}"{_suggest(place)}'
-    return f'setting "{place}": {first["msg"]}'
+    return f'setting "{place}": {first["msg"].removeprefix("Value error, ")}'

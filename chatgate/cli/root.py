@@ -72,7 +72,7 @@ def run_command() -> int:
     try:
         result = root.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        click.echo(_wrong_use(error), err=True)
         return 2
     except (OperatorError, Refusal) as error:
         click.echo(f"chatgate: {error}", err=True)
@@ -80,6 +80,15 @@ def run_command() -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     return result if isinstance(result, int) else 0
+
+
+def _wrong_use(error: click.ClickException) -> str:
+    """Return what was wrong in one line, with where to read on; a group that was called alone shows its help."""
+    context = getattr(error, "ctx", None)
+    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+        return error.format_message()
+    said = " ".join(error.format_message().split())
+    return f"chatgate: {said.rstrip('.')}; see `{context.command_path} --help`"
 
 
 def config_options(command: F) -> F:

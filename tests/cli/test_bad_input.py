@@ -268,3 +268,20 @@ def test_config_prints_no_secret(chatgate, tmp_path, capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "secret" not in out
     assert json.loads(out)["redis_url"] == "(set)"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["restore", "nope", "agent nope", "agent add", "run --port 99999999", "backup --keep x", "site set", "run --nope"],
+)
+def test_wrong_usage_is_one_line_that_says_where_to_read_on(chatgate, arguments):
+    code, error = chatgate(*arguments.split())
+    assert code == 2
+    is_one_line(error, "--help`")
+
+
+def test_a_value_that_breaks_a_rule_of_ours_is_told_without_the_librarys_words(chatgate, monkeypatch):
+    monkeypatch.setenv("CHATGATE_METRICS_TOKEN", "short")
+    code, error = chatgate("config")
+    assert code == 2
+    is_one_line(error, '"metrics_token": has fewer than 16 characters', "openssl rand")
