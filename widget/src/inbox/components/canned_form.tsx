@@ -149,6 +149,25 @@ function useSaving({ reply, onDone }: Props, fields: Fields) {
   return { problem, busy, save };
 }
 
+function Buttons({ reply, busy, onDone, onDelete }: Omit<Props, "locale"> & { busy: boolean }) {
+  return (
+    <div class="inline-buttons">
+      <button class="button button-accent" type="submit" aria-busy={busy}>
+        {_("Save")}
+      </button>
+      <button class="button" type="button" onClick={onDone}>
+        <Icon path={arrowLeftIcon} size={16} flips />
+        {_("Back without saving")}
+      </button>
+      {reply !== null && (
+        <button class="button button-quiet form-last" type="button" onClick={() => void onDelete(reply)}>
+          {_("Delete")}
+        </button>
+      )}
+    </div>
+  );
+}
+
 export function CannedForm(props: Props) {
   const { reply, onDone, onDelete } = props;
   const [fields, setFields] = useState<Fields>({
@@ -194,20 +213,7 @@ export function CannedForm(props: Props) {
         </p>
       )}
       <Preview body={fields.body} />
-      <div class="inline-buttons">
-        <button class="button button-accent" type="submit" aria-busy={busy}>
-          {_("Save")}
-        </button>
-        <button class="button" type="button" onClick={onDone}>
-          <Icon path={arrowLeftIcon} size={16} flips />
-          {_("Back without saving")}
-        </button>
-        {reply !== null && (
-          <button class="button button-quiet form-last" type="button" onClick={() => void onDelete(reply)}>
-            {_("Delete")}
-          </button>
-        )}
-      </div>
+      <Buttons reply={reply} busy={busy} onDone={onDone} onDelete={onDelete} />
     </form>
   );
 }
