@@ -7,7 +7,7 @@ import pytest
 
 from tests.fingerprint import holding
 from tests.journeys.browsing import inside, open_widget, violations, visit_store, widget, write
-from tests.live import Server
+from tests.live import Server, handshake
 
 pytestmark = pytest.mark.journey
 
@@ -68,6 +68,25 @@ def test_a_message_that_is_left_is_an_ordinary_conversation(page: Any, closed_sh
     page.reload()
     widget(page).get_by_text("Do you ship to Gdańsk?").wait_for()
     write(widget(page), "and one line more")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"choices": {"support": False, "training": True}}, "consent_required"),
+        ({"display_token": "forged"}, "display_token_invalid"),
+        ({"rendered_sha256": "0" * 64}, "clause_mismatch"),
+    ],
+)
+def test_a_message_that_is_left_meets_the_whole_gate(
+    closed_shop: Server, visitor: Any, changes: dict[str, Any], code: str
+) -> None:
+    auth = handshake(closed_shop, written=True, page_path=f"/{CANARY}", **changes)
+    before = closed_shop.fingerprint()
+    mallory = visitor(closed_shop, auth=auth)
+    assert mallory.refusal["data"]["code"] == code
+    assert closed_shop.fingerprint() == before
+    assert holding(closed_shop.data_dir, CANARY) == []
 
 
 def test_a_wrong_address_is_told_in_the_form(page: Any, closed_shop: Server) -> None:
