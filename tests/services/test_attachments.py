@@ -108,6 +108,9 @@ def test_an_agent_sends_a_file_the_same_way(any_vera: Vera) -> None:
     core = any_vera.core
     hire_adam(core)
     adam = signed_in(core)
+    # It is Adam's already: otherwise his answer takes it, a moment after this test may be over.
+    taken = {"assigned_agent_id": adam.id}
+    core.storage.write_now(lambda db: conversation_rows.change(db, any_vera.conversation_id, taken))
     file = sends(any_vera, author=Author("agent", adam.id, adam.id))
     with refused("not_found"):
         attachments.read_attachment(core, file["id"], any_vera.conversation_id)
