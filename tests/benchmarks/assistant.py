@@ -1,7 +1,7 @@
 """Prints the figures of the assistant: ``python -m tests.benchmarks.assistant questions.jsonl``.
 
-The file has labelled questions, one JSON object a line (see docs/training.md). Without a file, only speed and size with
-100,000 generated pairs are printed.
+The file has labelled questions, one JSON object a line (see docs/training.md). Without one, the shop questions by
+hand are asked. Speed and size with 100,000 generated pairs are always printed.
 """
 
 import json
@@ -16,12 +16,40 @@ from chatgate.middleware.assistant.evaluate import evaluate
 from chatgate.middleware.assistant.index import Index, Pair
 
 PAIRS = 100_000
+SHOP = Path(__file__).parents[1] / "middleware" / "assistant" / "shop_questions.txt"
 
 
 def milliseconds(job: Callable[[], object]) -> float:
     started = time.perf_counter()
     job()
     return (time.perf_counter() - started) * 1000
+
+
+def shop_questions(language: str) -> dict[str, list[str]]:
+    """Return the questions written by hand in one language, by intent."""
+    found: dict[str, list[str]] = {}
+    intent = ""
+    for line in SHOP.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            intent = line[1:-1]
+        elif line and not line.startswith("#") and intent.startswith(language):
+            found.setdefault(intent, []).append(line)
+    return found
+
+
+def shop(language: str, rounds: int = 6) -> None:
+    """Print how shop questions are answered when three quarters of them are known: few examples, short, as typed."""
+    top1, top3 = [], []
+    for seed in range(rounds):
+        rng = random.Random(seed)
+        rows = []
+        for intent, texts in sorted(shop_questions(language).items()):
+            for place, text in enumerate(rng.sample(texts, len(texts))):
+                rows.append({"split": "test" if place < 3 else "train", "text": text, "intent": intent})
+        figures = evaluate(rows)
+        top1.append(figures["top1"])
+        top3.append(figures["top3"])
+    print(f"shop questions, {language}: top 1 {statistics.mean(top1):.3f}, top 3 {statistics.mean(top3):.3f}")
 
 
 def generated(rng: random.Random, words: list[str]) -> Pair:
@@ -62,6 +90,9 @@ def main() -> None:
     if len(sys.argv) > 1:
         lines = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
         print(json.dumps(evaluate(lines), indent=2))
+    else:
+        shop("pl")
+        shop("en")
     speed()
 
 
