@@ -320,7 +320,10 @@ def resume_session(core: Core, session: VisitorSession, last_seq: int) -> View:
         assert site is not None
         return {
             "conversation": views.visitor_conversation(db, row),
-            "messages": views.message_views(db, messages.after(db, row.id, last_seq)),
+            # A client may know more than a database that was put back from a backup: then it gets all there is.
+            "messages": views.message_views(
+                db, messages.after(db, row.id, last_seq if last_seq <= row.last_seq else 0)
+            ),
             "consent": consent,
             "site": views.site_view(core, site),
         }

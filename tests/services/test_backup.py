@@ -28,6 +28,7 @@ from chatgate.services import (
     messages,
     outbox,
     outside,
+    sessions,
     subjects,
 )
 from chatgate.services.consents import ChangeRequest
@@ -503,3 +504,19 @@ def send_photo(vera: Any) -> dict[str, Any]:
     upload = attachments.Upload(new_token("file"), "cup.jpg", len(data), io.BytesIO(data).read)
     author = attachments.Author("visitor", vera.session.visitor_id, "key")
     return attachments.store_attachment(vera.core, vera.conversation_id, author, upload)
+
+
+def test_an_open_chat_whose_client_knows_more_than_the_backup_goes_on(shop: Any, tmp_path: Path) -> None:
+    core = begin(shop)
+    vera = welcome(core)
+    vera.writes("in the backup")
+    back_up(shop, tmp_path / "b.zip")
+    for number in range(3):
+        vera.writes(f"after it {number}")
+    close(core)
+    put_back(shop, tmp_path / "b.zip", replace=True)
+    core = shop.open()
+    session = sessions.read_session(core, vera.opened["session_token"])
+    messages.post_visitor_message(core, session, new_token("m"), "again", new_token("k"))
+    resumed = sessions.resume_session(core, session, last_seq=4)
+    assert [message["body"] for message in resumed["messages"]] == ["in the backup", "again"]
