@@ -135,3 +135,14 @@ def test_an_unknown_item_is_not_found_and_leaves_no_event(core: Core, pria: Sign
         with pytest.raises(Refusal, match="not_found"):
             ask()
     assert recorded(core) == []
+
+
+def test_a_curators_work_is_the_same_on_both_databases(any_core: Core) -> None:
+    olga = hired(any_core, "Olga", "privacy_officer")
+    _vera, item = finished(any_core, "The blue cup")
+    assert [one["item_id"] for one in curation.list_items(any_core, "sample", 5, None)["items"]] == [item]
+    assert curation.read_item(any_core, olga, item)["lines"] == [{"role": "user", "body": "The blue cup", "hints": []}]
+    curation.decide(any_core, olga, item, "keep", "fine")
+    curation.decide(any_core, olga, item, "quarantine", "not fine")
+    deliver(any_core)
+    assert state(any_core, item) == "retracted"
