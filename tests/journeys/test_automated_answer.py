@@ -40,9 +40,9 @@ def test_an_automated_answer_says_so_and_a_person_takes_over_with_the_whole_chat
     frame = start_chat(page, server)
     write(frame, QUESTION)
     frame.get_by_text(ANSWER, exact=True).wait_for()
-    frame.get_by_text("Assistant (automated answer)").wait_for()
+    frame.get_by_text("Assistant (automated answer)", exact=True).wait_for()
     frame.get_by_role("button", name="Talk to a person").click()
-    frame.get_by_text("A person of the shop was asked for.").wait_for()
+    frame.get_by_text("A person of the shop was asked for.", exact=True).wait_for()
 
     write(frame, "Do you ship teapots to Norway? I mean by ship")
     page.wait_for_timeout(1500)
