@@ -1,9 +1,11 @@
 """Whoever answers a conversation that nobody has takes it, so that no second agent begins on it."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection
 
+from chatgate.errors import Refusal
 from chatgate.services.conversations import tell_changed
 from chatgate.services.core import AnyRow, Core
 from chatgate.services.signed_in import SignedInAgent
@@ -30,6 +32,8 @@ def take_once_answered(core: Core, agent: SignedInAgent, conversation_id: str, a
 
     def take(stored: Written[Any]) -> None:
         if stored.exception() is None:
-            core.storage.write(job).then(tell)
+            # With the queue full or the server stopping nobody takes it: the next answer does.
+            with suppress(Refusal):
+                core.storage.write(job).then(tell)
 
     answer.then(take)

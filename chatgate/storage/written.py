@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from chatgate.logs import failure, log
+
 T = TypeVar("T")
 
 
@@ -94,7 +96,11 @@ class Written(Generic[T]):
                 callback = callbacks.popleft()
             except IndexError:
                 return
-            callback(self)
+            try:
+                callback(self)
+            except Exception as error:
+                # A defect, but one that must not end the relay: every later ack would wait for ever.
+                log("storage", "unhandled", error=error, where="written", failure=failure(error))
 
 
 class Relay:

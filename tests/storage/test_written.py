@@ -76,3 +76,14 @@ def test_the_relay_keeps_the_order_and_settles_what_is_left_when_it_stops() -> N
     relay.settle([(all_written[99], error)])
     relay.stop()
     assert seen == [*range(99), error]
+
+
+def test_a_callback_that_fails_is_told_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    relay = Relay()
+    first: Written[int] = Written()
+    second: Written[int] = Written()
+    first.then(lambda _: [].pop())
+    relay.settle([(first, 1), (second, 2)])
+    assert second.result(10) == 2
+    relay.stop()
+    assert "unhandled IndexError in written" in caplog.text
