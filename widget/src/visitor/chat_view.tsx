@@ -101,7 +101,7 @@ function EndedBar({ reason }: { reason: string }) {
           {draft}
         </p>
       )}
-      <button class="button button-accent" type="button" onClick={() => void session.showNotice("ended")}>
+      <button class="button button-accent" type="button" onClick={() => void session.notices.show("ended")}>
         {_("Start a new chat")}
       </button>
     </div>

@@ -54,7 +54,7 @@ export function NoticeView({ answer }: { answer: NoticeAnswer }) {
               isTicked={choices[clause.purpose] === true}
               isMissing={missing.includes(clause.purpose)}
               isOutOfReach={isOutOfReach(clause, isMinor)}
-              onTick={(given) => session.choose(clause.purpose, given)}
+              onTick={(given) => session.notices.choose(clause.purpose, given)}
             />
           ))}
         </ul>

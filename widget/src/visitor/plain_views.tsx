@@ -30,7 +30,7 @@ export function RefusedView() {
       <p>{_("Nothing was stored, and we do not ask again on this page.")}</p>
       {channels.length > 0 && <p>{_("You can reach us in other ways:")}</p>}
       <Channels channels={channels} />
-      <button class="button" type="button" onClick={() => void session.showNotice("first")}>
+      <button class="button" type="button" onClick={() => void session.notices.show("first")}>
         {_("Back to the choice")}
       </button>
     </Plain>
@@ -46,7 +46,7 @@ export function WithdrawnView() {
       {draft && <Unsent text={draft} />}
       {receipt && <ReceiptButton receipt={receipt} />}
       <Channels channels={site?.channels ?? []} />
-      <button class="button" type="button" onClick={() => void session.showNotice("ended")}>
+      <button class="button" type="button" onClick={() => void session.notices.show("ended")}>
         {_("Start a new chat")}
       </button>
     </Plain>
@@ -67,7 +67,7 @@ export function ProblemView({ code }: { code: string }) {
     <Plain title={title}>
       <p>{text}</p>
       {canRetry && (
-        <button class="button button-accent" type="button" onClick={() => void session.showNotice("first")}>
+        <button class="button button-accent" type="button" onClick={() => void session.notices.show("first")}>
           {_("Try again")}
         </button>
       )}

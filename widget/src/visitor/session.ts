@@ -1,34 +1,23 @@
 // The visitor's session: from the notice to the last message, over every lost line, without losing what was typed.
-import type {
-  ConsentView,
-  MessageView,
-  NoticeAnswer,
-  OpenSession,
-  SessionOpened,
-  SessionResumed,
-  VisitorConversation,
-} from "@protocol";
+import type { ConsentView, MessageView, OpenSession, SessionOpened, SessionResumed, VisitorConversation } from "@protocol";
 import type { LineState } from "../shared/connection.ts";
 import { Refused } from "../shared/refusals.ts";
 import { Store } from "../shared/store.ts";
 import { About } from "./about.ts";
-import { decided, lacking, withAge, withChoice } from "./asking.ts";
+import { decided, lacking } from "./asking.ts";
 import { Aside } from "./aside.ts";
 import { ConsentDesk, endOfConsent, noticeIn } from "./consent_desk.ts";
 import { visitorFiles, type VisitorFiles } from "./files.ts";
+import { Notices } from "./notices.ts";
 import { openSession } from "./opening.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Reading } from "./reading.ts";
 import { renderedSha256 } from "./rendered.ts";
 import type { SessionParts, VisitorLine } from "./session_parts.ts";
-import { type Asking, type ChatState, type Closed, initialState } from "./state.ts";
+import { type ChatState, initialState } from "./state.ts";
 import { contiguousSeq, hasGap, mergeMessages, stillUnsent } from "./thread.ts";
 import { TypingSignal } from "./typing.ts";
 
-/** Refusals that mean that there is no chat here, now. */
-const NO_CHAT = new Set(["site_unknown", "no_active_notice", "origin_not_allowed"]);
-/** The proof of display must be fetched again. */
-const DISPLAY = new Set(["display_required", "display_token_invalid", "purpose_choice_missing"]);
 /** Ends after which this browser keeps nothing of the chat. */
 const IS_FORGOTTEN = new Set(["consent_withdrawn", "consent_expired", "erased"]);
 const GAP_PATIENCE_MS = 1500;
@@ -36,6 +25,7 @@ const OPENING_PATIENCE_MS = 10_000;
 
 export class VisitorSession {
   readonly store: Store<ChatState>;
+  readonly notices: Notices;
   readonly consent: ConsentDesk;
   readonly about = new About();
   readonly aside: Aside;
@@ -57,6 +47,8 @@ export class VisitorSession {
       isDeviceBlocked: parts.device.isBlocked,
       isEmbedded: parts.shop.isEmbedded,
     });
+    const fetchNotice = () => parts.fetchNotice(parts.siteId, parts.locale());
+    this.notices = new Notices(this.store, fetchNotice);
     this.files = visitorFiles(this.store, () => this.#token);
     this.#outgoing = new Outgoing({
       store: this.store,
@@ -68,7 +60,7 @@ export class VisitorSession {
     this.consent = new ConsentDesk({
       store: this.store,
       requests: parts.consentRequests,
-      fetchNotice: () => parts.fetchNotice(parts.siteId, parts.locale()),
+      fetchNotice,
       token: () => this.#token,
       line: () => this.#line,
       changed: (consent) => this.#consentChanged(consent),
@@ -92,46 +84,10 @@ export class VisitorSession {
   /** Go on with the session of this browser, or show the notice. */
   async start(): Promise<void> {
     const kept = this.#parts.device.read();
-    if (!kept) return this.showNotice("first");
+    if (!kept) return this.notices.show("first");
     this.#token = kept.token;
     this.store.update({ view: "chat", draft: kept.draft, unsent: kept.unsent ?? [], ui: kept.ui });
     this.#connected().open();
-  }
-
-  /** Fetch the notice and show it. */
-  async showNotice(asking: Asking): Promise<void> {
-    const stays = asking === "within";
-    if (!stays) this.store.update({ view: asking === "first" ? "starting" : "notice", problem: null, opening: false });
-    try {
-      this.#adopt(await this.#parts.fetchNotice(this.#parts.siteId, this.#parts.locale()), asking);
-    } catch (error) {
-      if (!stays) this.store.update({ view: "problem", problem: error instanceof Refused ? error.code : "no_answer" });
-    }
-  }
-
-  #adopt(answer: NoticeAnswer, asking: Asking): void {
-    const isSameText = answer.notice.sha256 === this.store.state.notice?.notice.sha256;
-    const isKept = isSameText && (asking === "once_more" || asking === "changed");
-    this.store.update({
-      view: "notice",
-      notice: answer,
-      asking: asking === "changed" && isSameText ? "once_more" : asking,
-      // A tick belongs to the text beside which it was set: another text starts without any.
-      ...(isKept ? {} : { choices: {}, minor: null }),
-      site: answer.site,
-      agentsOnline: answer.site.agents_online,
-      missing: [],
-      opening: false,
-      openingProblem: null,
-    });
-  }
-
-  choose(purpose: string, given: boolean): void {
-    this.store.update(withChoice(this.store.state, purpose, given));
-  }
-
-  chooseAge(minor: boolean): void {
-    this.store.update(withAge(this.store.state, minor));
   }
 
   /** "No, thanks": nothing is kept, and nothing is asked again on this page. In an open chat it withdraws. */
@@ -213,23 +169,8 @@ export class VisitorSession {
     } else if (this.#token) {
       this.#sessionLost(refusal);
     } else {
-      this.#openingRefused(refusal);
+      this.notices.openingRefused(refusal);
     }
-  }
-
-  #openingRefused(refusal: Refused): void {
-    const fresh = noticeIn(refusal);
-    if (fresh) this.#adopt(fresh, "changed");
-    else if (DISPLAY.has(refusal.code)) void this.showNotice("once_more");
-    else if (refusal.code === "clause_mismatch") void this.showNotice("altered");
-    else if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code, opening: false });
-    else if (refusal.code === "outside_opening_hours") this.#outsideHours(refusal);
-    else this.store.update({ opening: false, openingProblem: refusal.code });
-  }
-
-  #outsideHours({ detail }: Refused): void {
-    const closed = { opens_at: null, messages: false, ...detail } satisfies Closed;
-    this.store.update({ view: "closed", closed, opening: false });
   }
 
   /** Leave a message outside the shop's hours: the same gate, and an ordinary conversation. */
@@ -244,10 +185,7 @@ export class VisitorSession {
     if (refusal.code === "closed") return this.#ended("agent");
     this.#keepText();
     this.#forget();
-    const fresh = noticeIn(refusal);
-    if (NO_CHAT.has(refusal.code)) this.store.update({ view: "problem", problem: refusal.code });
-    else if (fresh) this.#adopt(fresh, "changed");
-    else void this.showNotice("ended");
+    this.notices.askAfter(refusal);
   }
 
   #opened(event: SessionOpened): void {
@@ -371,7 +309,7 @@ export class VisitorSession {
 
   #sessionRefused(refusal: Refused): boolean {
     const fresh = noticeIn(refusal);
-    if (fresh) this.#adopt(fresh, "within");
+    if (fresh) this.notices.adopt(fresh, "within");
     else if (refusal.code === "consent_withdrawn") this.#ended("consent_withdrawn");
     else if (refusal.code === "closed") this.#ended(this.store.state.ended ?? "agent");
     else if (refusal.code === "session_invalid") this.#sessionLost(refusal);

@@ -88,7 +88,7 @@ const TEXTS = ["May talk.", "May train."];
 async function opened(storage?: FakeStorage) {
   const all = made(storage);
   await all.session.start();
-  all.session.choose("support", true);
+  all.session.notices.choose("support", true);
   await all.session.startChat(TEXTS);
   all.lines[0]!.letIn("session_opened");
   return { ...all, line: all.lines[0]! };
@@ -104,7 +104,7 @@ test("before the decision there is no line and nothing is kept", async () => {
 test("start without the required box explains and opens nothing", async () => {
   const { session, lines, state } = made();
   await session.start();
-  session.choose("training", true);
+  session.notices.choose("training", true);
   await session.startChat(TEXTS);
   assert.deepEqual([state().missing, lines.length], [["support"], 0]);
 });
@@ -128,7 +128,7 @@ test("after the answer every connection resumes, from the last message without a
 test("a lost answer is asked for again under the same client_id", async () => {
   const { session, lines } = made();
   await session.start();
-  session.choose("support", true);
+  session.notices.choose("support", true);
   await session.startChat(TEXTS);
   await session.startChat(TEXTS);
   const [first, second] = lines[0]!.handshakes;
@@ -138,7 +138,7 @@ test("a lost answer is asked for again under the same client_id", async () => {
 test("a changed text is shown with its ticks taken away", async () => {
   const { session, lines, state } = made();
   await session.start();
-  session.choose("support", true);
+  session.notices.choose("support", true);
   await session.startChat(TEXTS);
   lines[0]!.options.onRefused(new Refused("consent_stale", { notice: notice("b") as never }));
   assert.deepEqual([state().view, state().asking, state().choices], ["notice", "changed", {}]);
@@ -148,7 +148,7 @@ test("a changed text is shown with its ticks taken away", async () => {
 test("an old proof of display is fetched again, and the same text keeps its ticks", async () => {
   const { session, lines, notices, state } = made();
   await session.start();
-  session.choose("support", true);
+  session.notices.choose("support", true);
   await session.startChat(TEXTS);
   notices.push(notice("a", "display-fresh"));
   lines[0]!.options.onRefused(new Refused("display_token_invalid"));
@@ -234,7 +234,7 @@ test("a consent that is asked again within a chat is answered within it, and wha
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual([state().view, state().asking], ["notice", "within"]);
   line.answers = { consent_change: { consent: CONSENT, receipt: {} } };
-  session.choose("support", true);
+  session.notices.choose("support", true);
   await session.startChat(TEXTS);
   assert.equal(line.requests.find(([name]) => name === "consent_change")?.[0], "consent_change");
   assert.equal(state().view, "chat");
@@ -244,7 +244,7 @@ test("a consent that is asked again within a chat is answered within it, and wha
 test("refusing keeps nothing and does not ask again", async () => {
   const { session, lines, storage, state } = made();
   await session.start();
-  session.choose("support", true);
+  session.notices.choose("support", true);
   session.refuse();
   assert.deepEqual([state().view, state().choices, lines.length, storage.items.size], ["refused", {}, 0, 0]);
 });

@@ -35,7 +35,7 @@ export function AgeQuestion() {
               type="radio"
               name="age"
               checked={state.minor === minor}
-              onChange={() => session.chooseAge(minor)}
+              onChange={() => session.notices.chooseAge(minor)}
             />
             {label}
           </label>

@@ -13,7 +13,7 @@ export function AskAgain() {
     <div class="ended ask-again">
       <p role="status">{_("The shop's text about your data has changed. Before you write on, please read it and decide.")}</p>
       {draft && <p class="hint">{_("What you typed is kept.")}</p>}
-      <button class="button button-accent" type="button" onClick={() => void session.showNotice("within")}>
+      <button class="button button-accent" type="button" onClick={() => void session.notices.show("within")}>
         {_("Read the new text")}
       </button>
     </div>
