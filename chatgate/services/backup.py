@@ -9,7 +9,7 @@ import hmac
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,19 +17,21 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError
 
 from chatgate import __version__
-from chatgate.config import Settings
+from chatgate.config import Settings, attachments_dir
 from chatgate.errors import OperatorError
 from chatgate.services.outside import tombstone_path
 from chatgate.storage import migrate, snapshot
 from chatgate.storage.archive import Archive, ArchiveWriter, Progress, quiet, remove_tree
+from chatgate.storage.attachment_files import stored_files
 from chatgate.storage.engine import database_url
 from chatgate.storage.keyfiles import load_key
 from chatgate.storage.outside_files import read_tombstones
 
 MAIN: Final = "chatgate.db"
 TRAINING: Final = "training.db"
-FOLDERS: Final = ("attachments", "middleware")
-"""Directories of files that a backup holds."""
+ATTACHMENTS: Final = "attachments"
+MIDDLEWARE: Final = "middleware"
+"""Folders of a backup, and where middlewares keep their files in the data directory."""
 KEYS: Final = ("session", "signing", "training")
 """Keys that ``--keys`` writes. The erasure key and the lists beside it are never in a file that may be old."""
 ADMITTED: Final = "SELECT item_id FROM training_lineage WHERE state = 'admitted' AND sink = 'database'"
@@ -62,8 +64,7 @@ def make_backup(
                 counts = _add_main(archive, urls[0], work, progress)
                 if not only_main:
                     counts |= _add_training(archive, urls[1], work, counts.pop("admitted"), progress)
-                    for folder in FOLDERS:
-                        _add_folder(archive, settings.data_dir, folder, progress)
+                    _add_files(archive, settings, progress)
                 counts.pop("admitted", None)
                 return archive.finish(
                     {
@@ -278,16 +279,21 @@ def _add_table(
     archive.add(f"{name}.copy", told(), columns=columns)
 
 
-def _add_folder(archive: ArchiveWriter, data_dir: Path, folder: str, progress: Progress) -> None:
-    """Add the files of a directory; one that is deleted meanwhile was erased, and is left out."""
-    for path in sorted((data_dir / folder).rglob("*")):
-        if path.is_symlink() or not path.is_file() or path.name.startswith("."):
-            continue
-        name = path.relative_to(data_dir).as_posix()
-        try:
-            archive.add_file(name, path, progress, pack=folder != "attachments")
-        except FileNotFoundError:
-            continue
+def _add_files(archive: ArchiveWriter, settings: Settings, progress: Progress) -> None:
+    """Add what is kept in files; one that is deleted meanwhile was erased, and is left out."""
+    for name, path in _files(settings):
+        with suppress(FileNotFoundError):
+            archive.add_file(name, path, progress, pack=not name.startswith(f"{ATTACHMENTS}/"))
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Yield each file beside the databases with its name in a backup, wherever the directory of attachments is."""
+    directory = attachments_dir(settings)
+    for path in stored_files(directory):
+        yield f"{ATTACHMENTS}/{path.relative_to(directory).as_posix()}", path
+    for path in sorted((settings.data_dir / MIDDLEWARE).rglob("*")):
+        if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+            yield path.relative_to(settings.data_dir).as_posix(), path
 
 
 def total_size(settings: Settings) -> int:
@@ -296,6 +302,7 @@ def total_size(settings: Settings) -> int:
     for url in urls_of(settings):
         if snapshot.is_sqlite(url) and snapshot.sqlite_path(url).exists():
             total += 2 * snapshot.sqlite_path(url).stat().st_size
-    for folder in FOLDERS:
-        total += sum(path.stat().st_size for path in (settings.data_dir / folder).rglob("*") if path.is_file())
+    for _name, path in _files(settings):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
     return total

@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from chatgate.config import Settings
+from chatgate.config import Settings, attachments_dir
 from chatgate.errors import OperatorError
 from chatgate.services import outside, recovery
 from chatgate.services.backup import (
-    FOLDERS,
+    ATTACHMENTS,
     KEYS,
     MAIN,
+    MIDDLEWARE,
     TRAINING,
     key_id,
     key_path,
@@ -27,6 +28,7 @@ from chatgate.services.backup import (
 from chatgate.services.core import Core, View
 from chatgate.storage import migrate, snapshot
 from chatgate.storage.archive import Archive, Progress, quiet, remove_tree, sync_directory
+from chatgate.storage.attachment_files import stored_files
 from chatgate.storage.outside_files import read_tombstones
 
 STAGING: Final = ".restore"
@@ -154,10 +156,14 @@ def _check_place(settings: Settings, manifest: View, options: Options) -> None:
             if snapshot.others_connected(db):
                 raise OperatorError(f"the {part} database is in use; stop every chatgate process first")
         engine.dispose()
-    for folder in FOLDERS if manifest["training"] else ():
-        directory = settings.data_dir / folder
-        if directory.exists() and any(directory.iterdir()) and not options.replace:
-            raise OperatorError(f"{directory} is not empty; --replace throws it away and puts the backup in its place")
+    if not manifest["training"] or options.replace:
+        return
+    files, others = attachments_dir(settings), settings.data_dir / MIDDLEWARE
+    for directory, found in ((files, any(stored_files(files))), (others, others.exists() and any(others.iterdir()))):
+        if found:
+            raise OperatorError(
+                f"files are in {directory} already; --replace throws them away and puts the backup's in their place"
+            )
 
 
 def _put_keys(settings: Settings, keys: Archive | None) -> None:
@@ -183,15 +189,19 @@ def _load(settings: Settings, archive: Archive, options: Options) -> None:
         new.append((staging / TRAINING, snapshot.sqlite_path(training)))
     elif with_training and snapshot.is_sqlite(training):
         new.append((staging / TRAINING, snapshot.sqlite_path(training)))
-    for folder in FOLDERS if with_training else ():
-        for part in archive.parts(folder):
+    files = attachments_dir(settings)
+    if with_training:
+        for part in archive.parts(MIDDLEWARE):
             archive.extract(part["name"], staging / part["name"])
-        new.append((staging / folder, settings.data_dir / folder))
+        new.append((staging / MIDDLEWARE, settings.data_dir / MIDDLEWARE))
+        _stage_attachments(archive, files)
     marker = recovery.marker_path(settings)
     marker.touch(mode=0o600)
     sync_directory(settings.data_dir)
     for staged, place in new:
         _exchange(staged, place)
+    if with_training:
+        _exchange_attachments(files)
     if archive.manifest["main"] == "postgresql":
         _load_postgresql(main, archive, "main", migrate_from=archive.manifest["schema"])
     if archive.manifest["training"] == "postgresql":
@@ -212,6 +222,25 @@ def _exchange(staged: Path, place: Path) -> None:
     if staged.exists():
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         staged.replace(place)
+
+
+def _stage_attachments(archive: Archive, directory: Path) -> None:
+    """Put sealed files inside of their directory: it may be a disk of its own, and then nothing else is beside it."""
+    remove_tree(directory / STAGING)
+    for part in archive.parts(ATTACHMENTS):
+        archive.extract(part["name"], directory / STAGING / PurePosixPath(part["name"]).relative_to(ATTACHMENTS))
+
+
+def _exchange_attachments(directory: Path) -> None:
+    """Delete the sealed files of a directory and nothing else in it, then move the staged ones to their places."""
+    for old in stored_files(directory):
+        old.unlink()
+    for staged in stored_files(directory / STAGING):
+        place = directory / staged.parent.name / staged.name
+        place.parent.mkdir(exist_ok=True, mode=0o700)
+        staged.replace(place)
+        sync_directory(place.parent)
+    remove_tree(directory / STAGING)
 
 
 def _load_postgresql(

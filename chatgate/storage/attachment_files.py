@@ -12,6 +12,14 @@ SETTLED_SECONDS: Final = 3600
 """A file that is older and has no row belongs to an upload that never ended, or to a row that was deleted."""
 
 
+def stored_files(directory: Path) -> Iterator[Path]:
+    """Yield the sealed files in a directory, and nothing else that somebody keeps there."""
+    for folder in sorted(directory.glob("??")):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name.endswith(folder.name) and not path.name.startswith(".") and path.is_file():
+                yield path
+
+
 class AttachmentFiles:
     """Writes, reads and deletes sealed files. Several processes may share the directory: a file never changes.
 

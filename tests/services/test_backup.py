@@ -35,6 +35,7 @@ from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.restore import Options, restore_backup
 from chatgate.storage import migrate
+from chatgate.storage.attachment_files import stored_files
 from chatgate.storage.queries import conversations as rows
 from chatgate.worker import Worker
 from tests import pictures
@@ -496,6 +497,54 @@ def test_files_of_chats_come_back_and_those_of_an_erased_chat_do_not(shop: Any, 
         attachments.read_attachment(core, files[1]["id"], erased.conversation_id)
     (left,) = [path for path in (shop.settings.data_dir / "attachments").rglob("*") if path.is_file()]
     assert left.name == files[0]["id"]
+
+
+def test_files_outside_of_the_data_directory_are_in_the_backup_and_come_back_there(shop: Any, tmp_path: Path) -> None:
+    outside_of_it = tmp_path / "big-disk"
+    shop.settings.attachments.directory = str(outside_of_it)
+    core = begin(shop)
+    vera = welcome(core)
+    sent = send_photo(vera)
+    made = back_up(shop, tmp_path / "b.zip")
+    assert sum(part["name"].startswith("attachments/") for part in made["parts"]) == 1
+    after = send_photo(vera)
+    close(core)
+    (outside_of_it / "lost+found").mkdir()
+    (outside_of_it / "of-somebody-else.txt").write_text("stays", encoding="utf-8")
+    with pytest.raises(OperatorError, match="--replace"):
+        put_back(shop, tmp_path / "b.zip")
+    assert len(stored(outside_of_it)) == 2
+    put_back(shop, tmp_path / "b.zip", replace=True)
+    core = shop.open()
+    view, data = attachments.read_attachment(core, sent["id"], vera.conversation_id)
+    assert (view["id"], len(data) > 100) == (sent["id"], True)
+    assert stored(outside_of_it) == [sent["id"]] != [after["id"]]
+    assert not (shop.settings.data_dir / "attachments").exists()
+    assert sorted(path.name for path in outside_of_it.iterdir() if len(path.name) > 2) == [
+        "lost+found",
+        "of-somebody-else.txt",
+    ]
+
+
+def test_a_restore_refuses_when_only_the_files_of_chats_are_in_its_way(shop: Any, tmp_path: Path) -> None:
+    if shop.settings.database_url:
+        pytest.skip("a drill on SQLite takes no backup of PostgreSQL")
+    shop.settings.attachments.directory = str(tmp_path / "big-disk")
+    core = begin(shop)
+    sent = send_photo(welcome(core))
+    back_up(shop, tmp_path / "b.zip")
+    close(core)
+    drill = shop.settings.model_copy(update={"data_dir": tmp_path / "drill", "database_url": ""})
+    shutil.copytree(shop.settings.data_dir / "keys", drill.data_dir / "keys")
+    with pytest.raises(OperatorError, match=r"files are in .*big-disk already"):
+        restore_backup(drill, tmp_path / "b.zip", Options(), shop.open)
+    assert stored(tmp_path / "big-disk") == [sent["id"]]
+    assert not (drill.data_dir / "chatgate.db").exists()
+
+
+def stored(directory: Path) -> list[str]:
+    """Return the names of the files of chats in a directory."""
+    return [path.name for path in stored_files(directory)]
 
 
 def send_photo(vera: Any) -> dict[str, Any]:
