@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 
 from chatgate.services import agents
 from tests.cast import ADAM, PASSWORD, hire_adam
-from tests.journeys.browsing import sign_in
+from tests.journeys.browsing import sign_in, violations
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
 
 Visit = Callable[..., VisitorClient]
+AT_REST = "document.querySelector('.toast').getAnimations().length === 0"
 EWA = "ewa@kilnandcup.example"
 
 
@@ -104,7 +104,48 @@ def test_a_chat_is_taken_answered_and_closed_by_keyboard(window: Any, server: Se
     inbox.keyboard.press("e")
     inbox.get_by_role("button", name="Close now").click()
     assert vera.told("session_closed") == {"reason": "agent"}
+    inbox.get_by_role("button", name="Closed", exact=True).click()
+    show(inbox, vera.conversation_id)
     inbox.get_by_text("An agent closed this chat.").wait_for()
+
+
+def selected_row(inbox: Any, conversation_id: str) -> Any:
+    """Return the row of a conversation if it is the one on the screen."""
+    return inbox.locator(f"#row-{conversation_id}[aria-current]")
+
+
+def test_closing_goes_on_with_the_next_chat_and_undo_comes_back(
+    window: Any, start_server: Callable[..., Server], visitor: Visit
+) -> None:
+    server = start_server()
+    visits = [visitor(server) for _ in range(3)]
+    for number, one in enumerate(visits):
+        one.writes(f"Question {number}")  # the first one waits longest and stands first
+    first, second, third = (one.conversation_id for one in visits)
+    inbox = window(server)
+    show(inbox, second)
+    inbox.get_by_role("button", name="Close chat").click()
+    selected_row(inbox, third).wait_for(state="attached")
+    until(inbox, lambda: inbox.evaluate("document.activeElement.id") == f"row-{third}")
+    until(inbox, lambda: inbox.evaluate(AT_REST))
+    assert violations(inbox) == [], "closing beside the next chat"
+    inbox.keyboard.press("z")
+    selected_row(inbox, second).wait_for(state="attached")
+    inbox.locator("#composer").wait_for()
+    inbox.keyboard.press("e")
+    selected_row(inbox, third).wait_for(state="attached")
+    inbox.keyboard.press("e")  # nothing below, and the one above closes already
+    selected_row(inbox, first).wait_for(state="attached")
+    for one in visits[1:]:
+        assert one.told("session_closed") == {"reason": "agent"}
+    assert "session_closed" not in str(visits[0].events)
+    inbox.set_viewport_size({"width": 390, "height": 844})
+    inbox.get_by_role("button", name="Close chat").click()
+    inbox.locator(".desk[data-pane=list]").wait_for()
+    until(inbox, lambda: inbox.evaluate(AT_REST))
+    assert violations(inbox) == [], "closing on a phone"
+    inbox.get_by_role("button", name="Undo").click()
+    inbox.locator("#composer").wait_for()
 
 
 def test_each_chat_keeps_its_own_draft_also_over_a_reload(window: Any, server: Server, visitor: Visit) -> None:
@@ -236,4 +277,4 @@ def test_every_width_holds_the_desk_without_scrolling_sideways(window: Any, serv
 def check(inbox: Any, what: str, width: int) -> None:
     """Look at one screen: nothing beside it, nothing that axe finds."""
     assert inbox.evaluate("document.documentElement.scrollWidth") == width, what
-    assert [one["id"] for one in Axe().run(inbox)["violations"]] == [], what
+    assert violations(inbox) == [], what

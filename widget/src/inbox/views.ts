@@ -115,6 +115,13 @@ export function neighbour(
   return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.id ?? null;
 }
 
+/** Return the row to go on with when one is being closed: the next below it, else the next above, past those that close too. */
+export function afterClosing(rows: readonly AgentConversation[], id: string, closing: State["closing"]): string | null {
+  const at = rows.findIndex((row) => row.id === id);
+  const around = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at)).reverse()];
+  return around.find((row) => !(row.id in closing))?.id ?? null;
+}
+
 export type Urgency = "calm" | "late" | "overdue";
 export const LATE_AFTER_SECONDS = 120;
 export const OVERDUE_AFTER_SECONDS = 300;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupByDay } from "../../src/inbox/grouping.ts";
 import { sendable } from "../../src/inbox/outgoing.ts";
-import { neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
+import { afterClosing, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
 import { at, conversation, message, NOON } from "./made.ts";
 
 const list = (...all: ReturnType<typeof conversation>[]) => Object.fromEntries(all.map((one) => [one.id, one]));
@@ -46,6 +46,16 @@ test("j and k move by one row and hold at the ends", () => {
   assert.equal(neighbour(rows, "a", 1), "b");
   assert.equal(neighbour(rows, "b", 1), "b");
   assert.equal(neighbour([], "a", -1), null);
+});
+
+test("after a closing comes the row below, else the one above, past those that close too", () => {
+  const rows = ["a", "b", "c"].map((id) => conversation({ id }));
+  assert.equal(afterClosing(rows, "a", {}), "b");
+  assert.equal(afterClosing(rows, "c", {}), "b");
+  assert.equal(afterClosing(rows, "b", { c: 1 }), "a");
+  assert.equal(afterClosing(rows, "a", { b: 1, c: 1 }), null);
+  assert.equal(afterClosing(rows, "of another list", {}), "a");
+  assert.equal(afterClosing([], "a", {}), null);
 });
 
 test("a wait gets late, then overdue, and never below zero with a wrong clock", () => {

@@ -9,6 +9,7 @@ import { languageName, visitorName } from "../words.ts";
 import { ColleaguesLine } from "./colleagues_line.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { Foot } from "./foot.tsx";
+import { closeAndGoOn } from "./keyboard.ts";
 import { Messages } from "./messages.tsx";
 
 function AssignButton({ conversation }: { conversation: AgentConversation }) {
@@ -71,7 +72,7 @@ function Head({ conversation }: { conversation: AgentConversation }) {
           class="button button-small"
           type="button"
           aria-keyshortcuts="e"
-          onClick={() => desk.live.close(conversation.id)}
+          onClick={() => closeAndGoOn(desk, conversation.id)}
         >
           <Icon path={archiveIcon} size={16} />
           <span class="button-words">{_("Close chat")}</span>

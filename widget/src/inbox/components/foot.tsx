@@ -5,30 +5,16 @@ import { Icon } from "../../shared/icon.tsx";
 import { archiveIcon, shieldIcon } from "../../shared/icons.ts";
 import { may } from "../rights.ts";
 import type { AgentConversation } from "../wire.ts";
-import { CLOSE_REASONS, closedWords, reasonName } from "../words.ts";
+import { closedWords, reasonName } from "../words.ts";
+import { ClosingChoices } from "./closing.tsx";
 import { Composer } from "./composer.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 
 function Closing({ conversation }: { conversation: AgentConversation }) {
-  const { live } = useDesk();
-  const { id } = conversation;
-  const reason = useSelect((state) => state.reasons[id]);
   return (
     <div class="foot-bar">
       <p role="status">{_("This chat closes in a few seconds. Why?")}</p>
-      <div class="reasons" role="group" aria-label={_("Why the chat is closed")}>
-        {CLOSE_REASONS.map((one) => (
-          <button key={one} class="chip" type="button" aria-pressed={one === reason} onClick={() => live.closeReason(id, one)}>
-            {reasonName(one)}
-          </button>
-        ))}
-      </div>
-      <button class="button button-small" type="button" aria-keyshortcuts="z" onClick={() => live.undoClose(id)}>
-        {_("Undo")}
-      </button>
-      <button class="button button-small" type="button" onClick={() => void live.closeNow(id)}>
-        {_("Close now")}
-      </button>
+      <ClosingChoices id={conversation.id} />
     </div>
   );
 }

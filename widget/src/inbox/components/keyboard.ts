@@ -2,14 +2,17 @@
 
 import { useEffect } from "preact/hooks";
 import type { Desk } from "../desk.ts";
+import { may } from "../rights.ts";
 import type { Command } from "../shortcuts.ts";
 import { commandOf } from "../shortcuts.ts";
 import type { Store } from "../store.ts";
-import { listed, neighbour } from "../views.ts";
+import { afterClosing, listed, neighbour } from "../views.ts";
 import type { Mode } from "../work_state.ts";
 import { useDesk } from "./desk.tsx";
 
 const FIELD = "input, textarea, select, [contenteditable]";
+/** Where one pane is on the screen at a time (desk.css). */
+const PHONE = "(max-width: 699px)";
 const CONTROL = "button, a[href], summary";
 
 /** Put the focus on the element with an id, when it is there. */
@@ -22,8 +25,31 @@ function move(desk: Desk, step: 1 | -1): void {
   const id = neighbour(listed(desk.store.get()), selected, step);
   if (id === null) return;
   desk.select(id);
-  // A row far down is drawn only after the list has scrolled to it.
+  focusRow(id);
+}
+
+/** A row far down is drawn only after the list has scrolled to it. */
+function focusRow(id: string): void {
   requestAnimationFrame(() => document.getElementById(`row-${id}`)?.focus({ preventScroll: true }));
+}
+
+/** Close a chat and go on with the next one of the list; a phone goes back to the list. */
+export function closeAndGoOn(desk: Desk, id: string): void {
+  const before = desk.store.get();
+  if (before.conversations[id]?.state !== "open" || id in before.closing || !may(before.me, "conversation_close")) return;
+  const next = afterClosing(listed(before), id, before.closing);
+  // What was done before this is no longer what "undo" means.
+  desk.store.dispatch({ type: "toasted", toast: null });
+  desk.live.close(id);
+  desk.select(matchMedia(PHONE).matches ? null : next);
+  if (next !== null) focusRow(next);
+}
+
+/** Take a closing back, and show the chat again. */
+export function undoClosing(desk: Desk, id: string): void {
+  desk.live.undoClose(id);
+  desk.select(id);
+  focusRow(id);
 }
 
 function back(desk: Desk): void {
@@ -46,7 +72,8 @@ function write(store: Store, mode: Mode): void {
 }
 
 /** Take back what was done last: what the line at the foot tells of, or a closing that still waits. */
-function undo({ store, live }: Desk): void {
+function undo(desk: Desk): void {
+  const { store } = desk;
   const { toast, selected, closing } = store.get();
   if (toast?.undo) {
     store.dispatch({ type: "toasted", toast: null });
@@ -54,7 +81,7 @@ function undo({ store, live }: Desk): void {
     return;
   }
   const last = selected !== null && selected in closing ? selected : Object.keys(closing).at(-1);
-  if (last !== undefined) live.undoClose(last);
+  if (last !== undefined) undoClosing(desk, last);
 }
 
 /** Do what a command says, from the keyboard or from the palette. */
@@ -81,7 +108,7 @@ export function runCommand(desk: Desk, command: Command): void {
   if (selected === null) return;
   if (command === "reply" || command === "note") write(store, command);
   else if (command === "assign") void live.assign(selected, "me");
-  else if (command === "close") live.close(selected);
+  else if (command === "close") closeAndGoOn(desk, selected);
   else if (command === "context") store.dispatch({ type: "drawer_set", open: !drawer });
 }
 

@@ -4,6 +4,7 @@ import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { alertCircleIcon, wifiOffIcon, xIcon } from "../../shared/icons.ts";
 import { refusalWords } from "../words.ts";
+import { ClosingLine } from "./closing.tsx";
 import { ContextPane } from "./context_pane.tsx";
 import { ConversationPane } from "./conversation_pane.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
@@ -77,6 +78,7 @@ export function Workspace() {
       )}
       <div class="told-place">
         <RemarkLine />
+        <ClosingLine />
         <ToastLine />
       </div>
       <Help />
