@@ -107,6 +107,15 @@ def active_site(core: Core, site_id: str) -> AnyRow:
     return row
 
 
+def allowed_origins(core: Core, site_id: str) -> list[str]:
+    """Return the origins whose pages may frame the widget, also of a site that is switched off; none of an unknown one."""
+    if not SITE_ID.fullmatch(site_id):
+        return []
+    with core.storage.read() as db:
+        row = sites.site(db, site_id)
+    return list(row.allowed_origins) if row else []
+
+
 def list_sites(core: Core) -> list[dict[str, Any]]:
     """Return every site with its settings."""
     with core.storage.read() as db:

@@ -16,6 +16,8 @@ from chatgate.i18n import BUILT, locales, text_direction, translations
 from chatgate.services import notices, sites, views
 from chatgate.services.core import Core
 from chatgate.web.compressed import compressed_response
+from chatgate.web.entrance import refused
+from chatgate.web.problems import STATUS
 
 STORE = BUILT / "store"
 
@@ -59,9 +61,11 @@ class Pages:
 
     def frame(self, site_id: str) -> AnyResponse:
         """``GET /widget/<site>``: the widget's page, shown in a frame of the site's own pages only."""
-        site = sites.active_site(self._core, site_id)
-        locale = request.args.get("locale", site.settings["default_locale"])
-        locale = locale if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}", locale) else "en"
+        try:
+            site = sites.active_site(self._core, site_id)
+        except Refusal as refusal:
+            return self._no_chat(site_id, refusal)
+        locale = _locale(site.settings["default_locale"])
         config = {
             "site": views.site_view(self._core, site),
             "build": self._manifest["visitor.js"],
@@ -69,6 +73,16 @@ class Pages:
         }
         ancestors = " ".join(["'self'", *site.allowed_origins])
         return self._page("visitor", config, locale, site.name, ancestors, _early(self._manifest, site.id, locale))
+
+    def _no_chat(self, site_id: str, refusal: Refusal) -> AnyResponse:
+        """Return the widget's page without a site: it says in words that there is no chat here."""
+        refused(refusal)
+        locale = _locale(request.accept_languages.best_match(locales()) or "en")
+        config = {"site": None, "build": self._manifest["visitor.js"], "locales": locales()}
+        ancestors = " ".join(["'self'", *sites.allowed_origins(self._core, site_id)])
+        response = self._page("visitor", config, locale, translations(locale).gettext("Chat"), ancestors)
+        response.status_code = STATUS[refusal.code]
+        return response
 
     def inbox(self) -> AnyResponse:
         """``GET /inbox``: the agents' page; everything in it needs a sign-in."""
@@ -189,6 +203,12 @@ def _early(manifest: dict[str, str], site_id: str, wished: str) -> dict[str, str
     found = {"key": f"chatgate:{site_id}", "notice": f"/v1/sites/{site_id}/notice?locale={locale.replace('_', '-')}"}
     catalog = manifest.get(f"visitor.{locale}.json")
     return found | ({"catalog": f"/assets/{catalog}"} if catalog else {})
+
+
+def _locale(default: str) -> str:
+    """Return the language that the address asks for, if it is one at all."""
+    locale = request.args.get("locale", default)
+    return locale if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}", locale) else "en"
 
 
 def _labels(wanted: set[str]) -> dict[str, dict[str, str]]:

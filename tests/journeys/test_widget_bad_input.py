@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatgate.services import sites
-from tests.journeys.browsing import accept, inside, open_widget, start_chat, visit_store, widget, write
+from tests.journeys.browsing import accept, inside, open_widget, start_chat, violations, visit_store, widget, write
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -88,13 +88,47 @@ def test_two_tabs_that_start_at_once_both_have_a_chat(context: Any, server: Serv
         write(widget(page), "here I am")
 
 
-def test_a_site_that_does_not_exist_draws_nothing_and_says_so_when_opened_by_hand(page: Any, server: Server) -> None:
-    page.goto(f"{server.url}/store/")
-    add = "(src) => document.head.append(Object.assign(document.createElement('script'), { src }))"
-    page.evaluate(add, f"{server.url}/widget.js?site=no-such")
-    page.wait_for_load_state("networkidle")
-    assert page.get_by_role("button", name="Open chat").count() == 1
-    assert server.request("/widget/no-such").status == 404
+@pytest.mark.parametrize(("site", "drawn"), [("demo", 1), ("no-such", 0)])
+def test_a_site_that_does_not_exist_leaves_the_shops_page_as_it_is(
+    page: Any, server: Server, site: str, drawn: int
+) -> None:
+    body = f'<p>Cups</p><script src="{server.url}/widget.js?site={site}"></script>'
+    page.route("**/shop.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(f"{server.url}/shop.html")
+    hosts = "[...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length"
+    assert page.evaluate(hosts) == drawn
+    assert page.locator("body > :not(p, script)").count() == drawn
+    assert page.get_by_role("button").count() == drawn
+
+
+@pytest.mark.parametrize(
+    ("address", "title", "words"),
+    [
+        ("/widget/no-such?locale=en", "The chat is closed here", "This shop does not offer the chat"),
+        ("/widget/no-such?locale=pl", "Czat jest tu nieczynny", "Sklep nie prowadzi teraz czatu"),
+        ("/widget/no%20such!", "The chat is closed here", "This shop does not offer the chat"),
+    ],
+)
+def test_the_page_of_a_site_that_does_not_exist_says_so_in_words(
+    page: Any, server: Server, address: str, title: str, words: str
+) -> None:
+    answer = page.goto(server.url + address)
+    page.get_by_role("heading", name=title).wait_for()
+    assert answer.status == 404
+    assert words in page.locator("#app").inner_text()
+    assert page.get_by_role("button").count() == 0
+    assert violations(page) == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_a_shop_page_that_still_has_the_button_of_a_site_switched_off_says_so_in_words(
+    page: Any, start_server: Callable[..., Server]
+) -> None:
+    server = start_server()
+    visit_store(page, server)
+    page.get_by_role("button", name="Open chat").wait_for()
+    sites.set_site(server.core, "demo", {"active": False})
+    open_widget(page).get_by_role("heading", name="The chat is closed here").wait_for()
 
 
 def test_hostile_words_in_every_field_of_the_shop_are_only_words(page: Any, server: Server) -> None:

@@ -98,7 +98,10 @@ def test_beside_the_shop_the_chat_goes_on_on_the_next_page(page: Any, server: Se
     widget(page).get_by_text("first page").wait_for()
 
 
-def test_where_third_party_storage_is_blocked_the_chat_works_and_says_how_long_it_lasts(page: Any, shop: Shop) -> None:
+def test_where_third_party_storage_is_blocked_the_chat_lasts_as_long_as_the_page_and_says_so(
+    page: Any, server: Server, shop: Shop
+) -> None:
+    """As in private windows of some browsers: the next page asks anew, and begins a conversation of its own."""
     page.add_init_script(BLOCK_STORAGE)
     page.goto(shop.url)
     frame = open_widget(page)
@@ -106,6 +109,16 @@ def test_where_third_party_storage_is_blocked_the_chat_works_and_says_how_long_i
     write(frame, "in memory only")
     frame.get_by_role("button", name="Change").click()
     frame.get_by_text("It lasts as long as this page is open.").wait_for()
+    page.goto(f"{shop.url}/next")
+    frame = widget(page)
+    frame.get_by_role("button", name="Start chat").wait_for()
+    assert frame.get_by_text("in memory only").count() == 0
+    assert frame.locator("input:checked").count() == 0
+    before = server.core.storage.row_counts(["conversation"])["conversation"]
+    accept(frame)
+    write(frame, "asked anew")
+    assert frame.get_by_text("in memory only").count() == 0
+    assert server.core.storage.row_counts(["conversation"])["conversation"] == before + 1
 
 
 def test_a_shop_that_is_not_allowed_gets_no_frame(page: Any, server: Server, shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatgate.services import sites
 from tests.cast import ADAM, PASSWORD, SHOP_ORIGIN, SITE, decision, shown, welcome
 
 OWN = "http://localhost"
@@ -150,7 +151,6 @@ def test_a_malformed_body_is_a_coded_answer(client, body):
         "/v1/sites/nowhere/notice",
         "/v1/sites/%00/notice",
         "/v1/sites/..%2Fdemo/notice",
-        "/widget/nowhere",
         "/widget.js?site=nowhere",
         "/widget.js",
         "/notices/" + "0" * 64,
@@ -170,6 +170,22 @@ def test_what_is_not_there_is_a_coded_404(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.json["code"] in ("not_found", "site_unknown")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "%00", "No_Such", "x" * 300, "%3Cscript%3E"])
+def test_the_page_of_a_site_that_is_not_there_is_a_404_with_no_site_in_it(client, name):
+    answer = client.get(f"/widget/{name}?locale=%3Cscript%3E")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "frame-ancestors 'self';" in answer.headers["Content-Security-Policy"]
+    assert '"site":null' in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_the_page_of_a_site_switched_off_may_still_be_shown_by_its_shop(client, core):
+    sites.set_site(core, SITE, {"active": False})
+    answer = client.get(f"/widget/{SITE}")
+    assert answer.status_code == 404
+    assert f"frame-ancestors 'self' {SHOP_ORIGIN};" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_store_page_cannot_reach_beyond_its_folder(make_core, settings, clock):
