@@ -108,7 +108,7 @@ def active_site(core: Core, site_id: str) -> AnyRow:
 
 
 def allowed_origins(core: Core, site_id: str) -> list[str]:
-    """Return the origins whose pages may frame the widget, also of a site that is switched off; none of an unknown one."""
+    """Return whose pages may frame the widget, also of a site that is switched off; nobody for an unknown one."""
     if not SITE_ID.fullmatch(site_id):
         return []
     with core.storage.read() as db:
