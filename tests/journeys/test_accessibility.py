@@ -1,5 +1,6 @@
 """Every state of the widget and the inbox is usable with a keyboard and a screen reader, in light and dark."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -49,6 +50,49 @@ def test_the_views_around_the_chat_have_no_violation(window: Any, server: Server
     assert violations(inside(window)) == []
     frame.get_by_role("button", name="End this chat").click()
     frame.locator(".face").nth(4).click()
+    assert violations(inside(window)) == []
+
+
+def test_a_notice_that_does_not_come_and_a_start_without_a_box_have_no_violation(window: Any, server: Server) -> None:
+    window.route("**/v1/sites/demo/notice**", lambda route: route.abort())
+    visit_store(window, server)
+    frame = open_widget(window)
+    frame.get_by_role("heading", name="No connection").wait_for()
+    assert violations(inside(window)) == []
+    window.unroute("**/v1/sites/demo/notice**")
+    frame.get_by_role("button", name="Try again").click()
+    frame.get_by_role("button", name="Start chat").click()
+    frame.locator(".clause-problem").wait_for()
+    assert violations(inside(window)) == []
+
+
+def test_a_lost_line_an_end_and_a_rating_have_no_violation(window: Any, start_server: Callable[..., Server]) -> None:
+    server = start_server()
+    visit_store(window, server)
+    frame = open_widget(window)
+    frame.locator("#clause-support").check()
+    server.kill()
+    frame.get_by_role("button", name="Start chat").click()
+    frame.get_by_text("Your choices are safe.").wait_for(timeout=30_000)
+    assert violations(inside(window)) == []
+    server.start()
+    frame.get_by_label("Your message").wait_for(timeout=30_000)
+    write(frame, "before")
+    server.kill()
+    frame.get_by_label("Your message").fill("meanwhile")
+    frame.get_by_label("Your message").press("Enter")
+    frame.locator(".line-notice").wait_for(timeout=30_000)
+    frame.get_by_text("Your text is safe.").wait_for(timeout=30_000)
+    assert violations(inside(window)) == []
+    server.start()
+    frame.locator("[data-state=stored]", has_text="meanwhile").wait_for(timeout=60_000)
+    frame.get_by_role("button", name="Change").click()
+    frame.get_by_role("button", name="End this chat").click()
+    frame.get_by_text("You ended this chat.").wait_for()
+    assert violations(inside(window)) == []
+    frame.locator(".face").nth(4).click()
+    frame.get_by_role("button", name="Send answer").click()
+    frame.get_by_text("Thank you.").wait_for()
     assert violations(inside(window)) == []
 
 

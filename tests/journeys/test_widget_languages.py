@@ -8,27 +8,43 @@ import pytest
 
 from chatgate.i18n import locales, text_direction
 from tests.journeys.browsing import violations
+from tests.journeys.test_widget_closed_hours import settings
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
 
 ENGLISH = ("Start chat", "No, thanks", "Optional", "Needed for the chat", "Back to the choice", "Write a message")
+ENGLISH += ("Leave message", "The shop is closed", "Nobody is here", "The chat is closed", "does not offer")
 
 
 @pytest.fixture(params=locales())
-def visit(request: pytest.FixtureRequest, browser: Any, server: Server) -> Iterator[tuple[Any, str]]:
-    """Return the widget as a page of its own and its language; every other language in the dark."""
+def window(request: pytest.FixtureRequest, browser: Any) -> Iterator[tuple[Any, str]]:
+    """Return an empty page and its language; every other language in the dark."""
     locale = request.param
     scheme = "dark" if locales().index(locale) % 2 else "light"
     context = browser.new_context(
         color_scheme=scheme, bypass_csp=True, reduced_motion="reduce", viewport={"width": 380, "height": 640}
     )
     context.set_default_timeout(30_000)
-    page = context.new_page()
+    yield context.new_page(), locale
+    context.close()
+
+
+@pytest.fixture
+def visit(window: tuple[Any, str], server: Server) -> tuple[Any, str]:
+    """Return the widget as a page of its own, showing the notice, and its language."""
+    page, locale = window
     page.goto(f"{server.url}/widget/demo?locale={locale}")
     page.locator(".equal-buttons").wait_for()
-    yield page, locale
-    context.close()
+    return page, locale
+
+
+@pytest.fixture(scope="module")
+def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server whose shop is closed, and opens on Mondays at nine."""
+    server = Server(tmp_path_factory.mktemp("closed"), settings=settings(mon=["09:00-09:01"]))
+    yield server
+    server.close()
 
 
 def is_native(page: Any, locale: str) -> bool:
@@ -97,5 +113,34 @@ def test_chat_privacy_and_end_speak_the_language_and_break_no_rule(visit: tuple[
     page.locator("[aria-labelledby=purpose-support] button").click()
     page.locator(".plain h2").wait_for()
     assert page.evaluate("localStorage.length") == 0
+    assert is_native(page, locale)
+    assert violations(page) == []
+
+
+def test_the_form_of_a_closed_shop_and_what_it_leaves_speak_the_language(
+    window: tuple[Any, str], closed_shop: Server
+) -> None:
+    page, locale = window
+    page.goto(f"{closed_shop.url}/widget/demo?locale={locale}")
+    page.locator("#clause-support").check()
+    page.locator("button[type=submit]").click()
+    page.locator(".leave").wait_for()
+    assert is_native(page, locale)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    assert box(page, 0) == pytest.approx(box(page, 1), abs=1)
+    assert style(page, 0) == style(page, 1)
+    assert violations(page) == []
+    page.locator("textarea").fill("🫖?")
+    page.locator("button[type=submit]").click()
+    page.locator("[data-state=stored]").wait_for()
+    assert is_native(page, locale)
+    assert violations(page) == []
+
+
+def test_a_chat_that_is_not_there_is_said_in_the_language(window: tuple[Any, str], server: Server) -> None:
+    page, locale = window
+    page.goto(f"{server.url}/widget/no-such?locale={locale}")
+    page.locator(".plain h2").wait_for()
+    assert page.evaluate("document.documentElement.dir") == text_direction(locale)
     assert is_native(page, locale)
     assert violations(page) == []
