@@ -23,6 +23,9 @@ const IS_FORGOTTEN = new Set(["consent_withdrawn", "consent_expired", "erased"])
 const GAP_PATIENCE_MS = 1500;
 const OPENING_PATIENCE_MS = 10_000;
 
+/** Refusals that say nothing about the session: the server is busy, or its database is away. It is tried again. */
+const PASSING = new Set(["rate_limited", "storage_unavailable", "middleware_error"]);
+
 export class VisitorSession {
   readonly store: Store<ChatState>;
   readonly notices: Notices;
@@ -163,7 +166,7 @@ export class VisitorSession {
 
   #handshakeRefused(refusal: Refused): void {
     clearTimeout(this.#patience);
-    if (refusal.code === "rate_limited" && this.#token) {
+    if (this.#token && PASSING.has(refusal.code)) {
       const seconds = Number(refusal.detail["retry_after_seconds"] ?? refusal.detail["retry_after"] ?? 10);
       setTimeout(() => this.#connected().open(), seconds * 1000);
     } else if (this.#token) {

@@ -189,6 +189,19 @@ test("a session that the server does not know asks again, and keeps the text", a
   assert.deepEqual([state().view, state().draft, storage.items.size], ["notice", "typed", 0]);
 });
 
+for (const code of ["rate_limited", "storage_unavailable", "middleware_error"]) {
+  test(`a server that answers ${code} to a resume costs neither the session nor the text`, async () => {
+    const { session, state, line, storage } = await opened();
+    session.write("typed");
+    const asked = line.handshakes.length;
+    line.options.onRefused(new Refused(code, { retry_after_seconds: 0.001 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(line.handshakes.length, asked + 1);
+    assert.equal(line.handshakes.at(-1)!["session_token"], "token-1");
+    assert.deepEqual([state().view, state().draft, storage.items.size], ["chat", "typed", 1]);
+  });
+}
+
 test("withdrawing the chat's consent ends it here and leaves nothing behind", async () => {
   const { session, line, storage, state, told } = await opened();
   line.answers = { consent_change: { consent: { ...CONSENT, may_talk: false }, receipt: { kind: "withdrawn" } } };
