@@ -85,7 +85,7 @@ function Greeting({ isEmpty }: { isEmpty: boolean }) {
     <p class="chat-hint">
       {agentsOnline && !closed
         ? _("How can we help you? Write your first message.")
-        : _("Nobody is here just now. Write to us anyway: the answer appears here, also when you come back later.")}
+        : _("Write to us anyway: the answer appears here, also when you come back later.")}
     </p>
   );
 }

@@ -46,7 +46,7 @@ function LeaveForm() {
         />
       </label>
       <label>
-        <span>{_("E-mail")}</span> <span class="hint">{_("(optional, if you want the answer there too)")}</span>
+        <span>{_("E-mail")}</span> <span class="hint">{_("(optional, so that we can write to you there)")}</span>
         <input class="field" name="email" type="email" maxLength={254} autocomplete="email" dir="ltr" />
       </label>
       <div role="alert">{openingProblem && <p class="callout callout-warning">{explainOpening(openingProblem)}</p>}</div>
