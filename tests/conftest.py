@@ -12,7 +12,7 @@ import pytest
 from chatgate.app import create_app, create_core
 from chatgate.config import Settings
 from chatgate.services.core import Core
-from tests.cast import ADAM, Vera, hire_adam, open_shop, welcome
+from tests.cast import ADAM, PASSWORD, Vera, hire_adam, open_shop, welcome
 from tests.clocks import SettableClock
 from tests.fingerprint import fingerprint as fingerprint_of
 from tests.fingerprint import watched_connections
@@ -232,8 +232,8 @@ def agent() -> Iterator[Callable[..., AgentClient]]:
     """Return a function that signs an agent in and connects the inbox's socket."""
     made: list[AgentClient] = []
 
-    def connect(server: Server, email: str = ADAM) -> AgentClient:
-        made.append(AgentClient(server, email))
+    def connect(server: Server, email: str = ADAM, password: str = PASSWORD) -> AgentClient:
+        made.append(AgentClient(server, email, password))
         return made[-1]
 
     yield connect

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chatgate.errors import OperatorError, Refusal
 from chatgate.ids import new_id, new_token, token_hash
-from chatgate.services import roles, second_factor, views
+from chatgate.services import audit, roles, second_factor, views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.signed_in import SignedInAgent as SignedInAgent  # noqa: PLC0414  (others name it from here)
 from chatgate.storage.queries import sign_ins, sites
@@ -17,23 +17,37 @@ SIGN_INS_PER_WINDOW: Final = 10
 SIGN_IN_WINDOW_SECONDS: Final = 300
 
 
-def add_agent(core: Core, email: str, name: str, role: str = "agent", password: str | None = None) -> str:
+class AddressRefusedError(OperatorError):
+    """An address that no agent can have; ``problem`` is ``address_invalid`` or ``address_taken``."""
+
+    def __init__(self, problem: str, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+def add_agent(
+    core: Core,
+    email: str,
+    name: str,
+    role: str = "agent",
+    password: str | None = None,
+    by: SignedInAgent | None = None,
+) -> str:
     """Add an agent and return the password: the given one, or a new random one to hand over.
 
     Raises:
-        OperatorError: the address is taken or malformed, the role unknown, the password too short.
+        AddressRefusedError: the address is taken or malformed.
+        OperatorError: the role is unknown, the password too short.
 
-    Stores: name, address and an argon2 hash, for *work*.
+    Stores: name, address and an argon2 hash, for *work*; an audit event when another agent (``by``) did it.
     """
     email = email.strip().lower()
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email:
-        raise OperatorError(f'"{email}" is no e-mail address')
+    before, _at, after = email.partition("@")
+    if not before or not after or "@" in after or not email.isprintable() or " " in email:
+        raise AddressRefusedError("address_invalid", f'"{email}" is no e-mail address')
     if role not in ROLES:
         raise OperatorError(f'role "{role}" is unknown; use {", ".join(ROLES)}')
     password = _checked_password(password)
-    with core.storage.read() as db:
-        if sites.agent_by_email(db, email):
-            raise OperatorError(f"{email} is an agent already; `chatgate agent reset` gives a new password")
     values = {
         "id": new_id(),
         "email": email,
@@ -43,8 +57,32 @@ def add_agent(core: Core, email: str, name: str, role: str = "agent", password: 
         "active": True,
         "created_at": core.clock.now(),
     }
-    core.storage.write_now(lambda db: sites.add_agent(db, values))
+
+    def job(db: Any) -> None:
+        if sites.agent_by_email(db, email):
+            taken = f"{email} is an agent already; `chatgate agent reset` gives a new password"
+            raise AddressRefusedError("address_taken", taken)
+        sites.add_agent(db, values)
+        if by is not None:
+            audit.note(core, db, by, "agent_added", values["id"])
+
+    core.storage.write_now(job)
     return password
+
+
+def add_colleague(core: Core, by: SignedInAgent, email: str, name: str, role: str) -> View:
+    """Add an agent for an admin of the inbox (``AgentAdded``); the answer is the only place that shows the password.
+
+    Raises:
+        Refusal: ``payload_invalid`` with the ``problem`` of :class:`AddressRefusedError`.
+    """
+    try:
+        password = add_agent(core, email, name, role, by=by)
+    except AddressRefusedError as error:
+        raise Refusal("payload_invalid", field="email", problem=error.problem) from None
+    with core.storage.read() as db:
+        row = active_row(sites.agent_by_email(db, email.strip().lower()))
+    return {"agent": {"id": row.id, "name": row.name}, "role": row.role, "password": password}
 
 
 def reset_password(core: Core, email: str, password: str | None = None) -> str:

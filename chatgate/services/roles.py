@@ -61,6 +61,7 @@ ACTIONS: Final = MappingProxyType(
         "training_list": _EVIDENCE,
         "training_read": _EVIDENCE,
         "training_decide": _EVIDENCE,
+        "agent_add": _ADMIN,
         "agent_change": _ADMIN,
         "agent_remove": _ADMIN,
     }

@@ -231,6 +231,12 @@ class DeskEvents(Entrance):
     def _factor_off(self, desk: Desk, payload: protocol.TwoFactorOff) -> Answer:
         return second_factor.switch_off(self._core, desk.agent, payload.code)
 
+    def _agent_add(self, desk: Desk, payload: protocol.AgentAdd) -> Answer:
+        added = agents.add_colleague(self._core, desk.agent, payload.email, payload.name, payload.role)
+        # Colleagues learn who is new, and never the password.
+        self._tell_agents({"agent": added["agent"], "role": added["role"], "active": True})
+        return added
+
     def _agent_change(self, desk: Desk, payload: protocol.AgentChange) -> Answer:
         changed = sign_ins.change_agent(
             self._core, desk.agent, payload.agent_id, payload.role, payload.active, payload.reason
@@ -302,6 +308,7 @@ DESK_EVENTS = _events(
     two_factor_start=(protocol.TwoFactorStart, DeskEvents._factor_start),
     two_factor_confirm=(protocol.TwoFactorConfirm, DeskEvents._factor_confirm),
     two_factor_off=(protocol.TwoFactorOff, DeskEvents._factor_off),
+    agent_add=(protocol.AgentAdd, DeskEvents._agent_add),
     agent_change=(protocol.AgentChange, DeskEvents._agent_change),
     agent_remove=(protocol.AgentRemove, DeskEvents._agent_remove),
 )

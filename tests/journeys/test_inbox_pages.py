@@ -170,6 +170,49 @@ def test_a_colleague_is_switched_off_and_on_and_removed_with_a_reason(
     adam.get_by_role("row", name="removed an account").get_by_text("left the shop").wait_for()
 
 
+def test_an_admin_adds_an_agent_by_keyboard_and_hands_the_password_over(window: Any, shop: Server) -> None:  # noqa: F811
+    ewa_id = next(one["id"] for one in agents_of(shop) if one["email"] == EWA)
+    sign_ins.change_agent(shop.core, None, ewa_id, "agent", None, "new post")
+    adam, ewa = window(shop), window(shop, EWA)
+    adam.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    go(ewa, "Agents")
+    ewa.get_by_text("Only an admin changes roles.").wait_for()
+    assert ewa.get_by_role("button", name="Add an agent").count() == 0
+    go(adam, "Agents")
+    adam.get_by_role("button", name="Add an agent").press("Enter")
+    adam.keyboard.type("zoe")
+    adam.keyboard.press("Enter")
+    adam.get_by_role("alert").get_by_text("This is no e-mail address").wait_for()
+    adam.get_by_label("E-mail").fill(EWA)
+    adam.keyboard.press("Enter")
+    adam.get_by_role("alert").get_by_text("has an account with this address already").wait_for()
+    assert violations(adam) == []
+    assert adam.evaluate("document.activeElement.id") == "new-email"
+    adam.get_by_label("E-mail").fill("zoe@kilnandcup.example")
+    adam.keyboard.press("Tab")
+    adam.keyboard.type("Zoe")
+    adam.keyboard.press("Enter")
+    adam.get_by_role("heading", name="Zoe can sign in").wait_for()
+    assert violations(adam) == []
+    password = adam.get_by_label("Password to hand over").input_value()
+    adam.get_by_role("button", name="Copy the password").press("Enter")
+    adam.get_by_text("Copied").wait_for()
+    assert adam.evaluate("navigator.clipboard.readText()") == password
+    for inbox in (adam, ewa):
+        inbox.get_by_role("row", name="Zoe").wait_for()
+    adam.get_by_role("button", name="I have handed it over").press("Enter")
+    until(adam, lambda: adam.evaluate("document.activeElement.id") == "add-agent")
+    assert password not in adam.content()
+    context = adam.context.browser.new_context(locale="pl-PL", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{shop.url}/inbox")
+    page.locator("input[type=email]").fill("zoe@kilnandcup.example")
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.locator(".desk").wait_for()
+    context.close()
+
+
 def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
     vera = visitor(shop)
     vera.writes("Hello")

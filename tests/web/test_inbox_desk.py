@@ -124,6 +124,31 @@ def test_a_role_taken_away_takes_effect_on_the_open_socket(
     adam.call("agent_change", {"agent_id": bea_id, "active": True, "role": "agent"})
 
 
+def test_an_admin_adds_an_agent_who_signs_in_with_the_password_that_is_shown_once(
+    staff: Server, agent: Callable[..., Any]
+) -> None:
+    adam, bea = agent(staff), agent(staff, BEA)
+    before = staff.core.storage.row_counts(("agent", "audit_event"))
+    asked = {"email": " Zoe@KilnAndCup.example ", "name": "Zoe", "role": "privacy_officer"}
+    assert bea.call("agent_add", asked)["error"] == {"code": "forbidden", "detail": {"action": "agent_add"}}
+    for email in ("zoe", "@shop.example", "zoe@", "z oe@shop.example", "zoe@a@b", "zoe@shop.example\nBcc: x", ""):
+        error = adam.call("agent_add", {**asked, "email": email})["error"]
+        assert (error["code"], error["detail"]["field"]) == ("payload_invalid", "email"), email
+    assert staff.core.storage.row_counts(("agent", "audit_event")) == before
+
+    added = adam.call("agent_add", asked)
+    assert (added["agent"]["name"], added["role"]) == ("Zoe", "privacy_officer")
+    told = bea.told("agent_changed", lambda data: data["agent"] == added["agent"])
+    assert told == {"agent": added["agent"], "role": "privacy_officer", "active": True}
+    event = adam.call("audit_list", {})["events"][0]
+    assert (event["action"], event["actor_name"], event["subject_name"]) == ("agent_added", "Adam", "Zoe")
+    again = adam.call("agent_add", {**asked, "email": "zoe@kilnandcup.example"})
+    assert again["error"]["detail"]["problem"] == "address_taken"
+    zoe = agent(staff, "zoe@kilnandcup.example", added["password"])
+    assert zoe.told("agent_ready")["role"] == "privacy_officer"
+    assert added["password"] not in staff.log_path.read_text()
+
+
 def test_the_last_admin_stays(staff: Server, agent: Callable[..., Any]) -> None:
     adam = agent(staff)
     answer = adam.call("agent_change", {"agent_id": adam.told("agent_ready")["id"], "role": "agent"})

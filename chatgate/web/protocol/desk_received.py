@@ -201,6 +201,18 @@ class AgentsList(Payload):
     all: bool = False
 
 
+class AgentAdd(Payload):
+    """`agent_add`: a new account with a password that the answer shows once. Without a name, the address gives it.
+
+    The `problem` of a refusal `payload_invalid` says what is wrong with the address: `address_taken` or
+    `address_invalid`.
+    """
+
+    email: str = Field(min_length=1, max_length=254)
+    name: str = Field(default="", max_length=120)
+    role: Literal["agent", "privacy_officer", "admin"] = "agent"
+
+
 class AgentChange(Payload):
     """`agent_change`: give a role, or switch an agent on or off; takes effect on their open sockets."""
 

@@ -266,10 +266,18 @@ class AgentsListAnswer(View):
     agents: list[AgentSummary]
 
 
+class AgentAdded(View):
+    """The ack of `agent_add`. The password is shown this once; the server keeps a hash."""
+
+    agent: AgentRef
+    role: Literal["agent", "privacy_officer", "admin"]
+    password: str
+
+
 class AgentChanged(View):
     """Event `agent_changed` to agents, and the ack of `agent_change`: a role or a state is another one now.
 
-    After `agent_remove` it says that the agent is not active.
+    After `agent_add` it tells of somebody new, and after `agent_remove` it says that the agent is not active.
     """
 
     agent: AgentRef

@@ -41,6 +41,7 @@ export interface AgentTraffic {
     consent_withdraw: Request<wire.ConsentWithdraw, { consent: wire.ConsentView }>;
     tag_list: Request<wire.TagList, wire.TagListAnswer>;
     agents_list: Request<wire.AgentsList, wire.AgentsListAnswer>;
+    agent_add: Request<wire.AgentAdd, wire.AgentAdded>;
     agent_remove: Request<wire.AgentRemove, wire.AgentChanged>;
     agent_change: Request<wire.AgentChange, wire.AgentChanged>;
     canned_list: Request<wire.CannedList, wire.CannedListAnswer>;

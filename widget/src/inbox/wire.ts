@@ -1,6 +1,8 @@
 // The wire shapes that the inbox uses; generated from chatgate/web/protocol/.
 
 export type {
+  AgentAdd,
+  AgentAdded,
   AgentConversation,
   AgentSummary,
   AgentView,

@@ -225,6 +225,7 @@ export function auditWords(action: string): string {
     visitor_unblocked: _("unblocked a visitor"),
     canned_reply_saved: _("saved a canned reply"),
     canned_reply_deleted: _("deleted a canned reply"),
+    agent_added: _("added an account"),
     agent_changed: _("changed an account"),
     agent_removed: _("removed an account"),
     sign_in_revoked: _("ended sign-ins"),

@@ -8,7 +8,7 @@ import { may } from "./rights.ts";
 import type { Remark, State } from "./state.ts";
 import type { Store } from "./store.ts";
 import type { AgentTraffic } from "./traffic.ts";
-import type { CannedRendered, CannedSave, ConversationAnswer } from "./wire.ts";
+import type { AgentAdd, AgentAdded, CannedRendered, CannedSave, ConversationAnswer } from "./wire.ts";
 import { draftOf } from "./work_state.ts";
 
 type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
@@ -85,6 +85,20 @@ export class Work {
     if (problem !== null) return problem;
     await this.canned();
     return saved ? "saved" : "failed";
+  }
+
+  /** Add an account. What is wrong with the address is returned for the form; anything else is said at the foot of the screen. */
+  async addAgent(payload: AgentAdd): Promise<AgentAdded | AddressProblem | null> {
+    let answer: AgentAdded | AddressProblem | null = null;
+    await this.attempt(async () => {
+      try {
+        answer = await this.wire.request("agent_add", payload);
+      } catch (error) {
+        answer = addressProblem(error);
+        if (answer === null) throw error;
+      }
+    });
+    return answer;
   }
 
   /** Say what was done, with a way to take it back. */
@@ -234,6 +248,14 @@ function cannedProblem(error: unknown): CannedProblem | null {
   if (problem === "unknown_variable") return { kind: problem, variable: String(variable) };
   if (problem === "shortcut_taken") return { kind: problem };
   return field === "shortcut" ? { kind: "shortcut_invalid" } : null;
+}
+
+/** Why an account was not added, as far as its form can say it. */
+export type AddressProblem = "address_taken" | "address_invalid";
+
+function addressProblem(error: unknown): AddressProblem | null {
+  if (!(error instanceof Refused) || error.detail["field"] !== "email") return null;
+  return error.detail["problem"] === "address_taken" ? "address_taken" : "address_invalid";
 }
 
 /** Return what to tell the agent about an error of the connection; any other error is a defect and goes on. */

@@ -1,15 +1,14 @@
-// The agents: who is here, how much is open; admins give roles, switch agents off and on, and remove accounts.
+// The agents: who is here, how much is open; admins add them, give roles, switch agents off and on, and remove accounts.
 
 import { useEffect, useState } from "preact/hooks";
 import { _, formatNumber } from "../../shared/i18n.ts";
 import { may } from "../rights.ts";
 import type { AgentSummary } from "../wire.ts";
 import { presenceName, roleName } from "../words.ts";
+import { AddAgent, ROLES } from "./agent_form.tsx";
+import type { Role } from "./agent_form.tsx";
 import { WithReason } from "./consent_actions.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
-
-const ROLES = ["agent", "privacy_officer", "admin"] as const;
-type Role = AgentSummary["role"];
 
 /** What an admin does with an account; each is asked of the server, and the list is asked again. */
 function useChanges(reload: () => Promise<void>) {
@@ -117,26 +116,27 @@ export function AgentsPage() {
   const changes = useChanges(load);
   const mayChange = may(me, "agent_change");
   return (
-    <div class="table-place" tabIndex={0} role="region" aria-label={_("Agents")}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{_("Name")}</th>
-            <th scope="col">{_("Now")}</th>
-            <th scope="col">{_("Open chats")}</th>
-            <th scope="col">{_("Role")}</th>
-            {mayChange && <td />}
-          </tr>
-        </thead>
-        <tbody>
-          {agents.map((agent) => (
-            <Line key={agent.id} agent={agent} mine={agent.id === me?.id} mayChange={mayChange} changes={changes} />
-          ))}
-        </tbody>
-      </table>
-      <p class="card-quiet">
-        {mayChange ? _("New agents are added on the server: chatgate agent add") : _("Only an admin changes roles.")}
-      </p>
-    </div>
+    <>
+      {may(me, "agent_add") && <AddAgent onAdded={() => void load()} />}
+      <div class="table-place" tabIndex={0} role="region" aria-label={_("Agents")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{_("Name")}</th>
+              <th scope="col">{_("Now")}</th>
+              <th scope="col">{_("Open chats")}</th>
+              <th scope="col">{_("Role")}</th>
+              {mayChange && <td />}
+            </tr>
+          </thead>
+          <tbody>
+            {agents.map((agent) => (
+              <Line key={agent.id} agent={agent} mine={agent.id === me?.id} mayChange={mayChange} changes={changes} />
+            ))}
+          </tbody>
+        </table>
+        {!mayChange && <p class="card-quiet">{_("Only an admin changes roles.")}</p>}
+      </div>
+    </>
   );
 }
