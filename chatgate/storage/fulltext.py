@@ -41,8 +41,13 @@ PREFIX_LETTERS: Final = 3
 
 def fold(words: str) -> str:
     """Return text as the index compares it: lower case, without accents."""
-    plain = unicodedata.normalize("NFKD", words.translate({ord("ł"): "l", ord("Ł"): "L"}))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
+    # Called for each message that a search looks at: no loop over letters but over the few different ones.
+    if words.isascii():
+        return words.lower()
+    plain = unicodedata.normalize("NFKD", words.replace("ł", "l").replace("Ł", "L"))
+    for accent in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(accent, "")
+    return plain.lower()
 
 
 def words_of(query: str) -> list[str]:
