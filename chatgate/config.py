@@ -175,6 +175,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise OperatorError(f"{path} does not exist; run `chatgate init` to make one") from None
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be read ({error.strerror}); name a file with --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OperatorError(f"{path} is not valid TOML: {error}") from None
 

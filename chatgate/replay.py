@@ -50,8 +50,10 @@ def read_chats(file: Path) -> list[Recorded]:
     """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be read ({error.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"{file} is no UTF-8 text; name another file") from None
     chats = []
     for number, line in enumerate(lines, 1):
         if not line.strip():

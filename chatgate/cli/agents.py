@@ -33,7 +33,7 @@ def add(email: str, name: str, role: str, ask: bool, config_file: Path | None, d
     from chatgate.services import agents
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    with opened_core(config_file, data_dir) as core:
+    with opened_core(config_file, data_dir, making=True) as core:
         made = agents.add_agent(core, email, name, role, password)
     click.echo(f"Added {email}." if ask else f"Added {email}. Password (shown once): {made}")
 

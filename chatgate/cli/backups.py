@@ -135,7 +135,7 @@ def restore(
     options = service.Options(replace, without_lists, without_training, keys_file)
     with progress_bar("Checking", file.stat().st_size if file.is_file() else 0, as_json) as progress:
         done = service.restore_backup(
-            settings, file, options, lambda: opened_core(config_file, data_dir, restoring=True), progress
+            settings, file, options, lambda: opened_core(config_file, data_dir, making=True, restoring=True), progress
         )
     print_data(done, as_json, _restored)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.cli.root import config_options, json_option, opened_core, print_data, read_text
 from chatgate.errors import OperatorError, Refusal
 
 
@@ -28,7 +28,7 @@ def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path |
     """
     from chatgate.services import notices
 
-    text = _read(file)
+    text = read_text(file)
     with opened_core(config_file, data_dir) as core:
         try:
             found = notices.publish_notice(core, site_id, text)
@@ -43,13 +43,6 @@ def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path |
             "publish again.",
             err=True,
         )
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
 
 
 def _too_low(refusal: Refusal) -> str:
@@ -72,7 +65,7 @@ def diff(file: Path, site_id: str, config_file: Path | None, data_dir: Path | No
     """
     from chatgate.services import notices
 
-    text = _read(file)
+    text = read_text(file)
     with opened_core(config_file, data_dir) as core:
         rows = notices.notice_differences(core, site_id, text)
     if as_json:

@@ -10,7 +10,7 @@ import click
 
 from chatgate import __version__, logs
 from chatgate.config import load_settings
-from chatgate.errors import OperatorError, Refusal
+from chatgate.errors import REFUSAL_CODES, OperatorError, Refusal
 from chatgate.services.core import Core
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,9 +74,14 @@ def run_command() -> int:
     except click.ClickException as error:
         click.echo(_wrong_use(error), err=True)
         return 2
-    except (OperatorError, Refusal) as error:
+    except OperatorError as error:
         click.echo(f"chatgate: {error}", err=True)
-        return error.exit_code if isinstance(error, OperatorError) else 1
+        return error.exit_code
+    except Refusal as error:
+        click.echo(
+            f"chatgate: {error}: {REFUSAL_CODES.get(error.code.split(':')[0], 'A middleware refused it.')}", err=True
+        )
+        return 1
     except (click.Abort, KeyboardInterrupt):
         return 130
     return result if isinstance(result, int) else 0
@@ -85,10 +90,10 @@ def run_command() -> int:
 def _wrong_use(error: click.ClickException) -> str:
     """Return what was wrong in one line, with where to read on; a group that was called alone shows its help."""
     context = getattr(error, "ctx", None)
-    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+    if type(error).__name__ == "NoArgsIsHelpError":
         return error.format_message()
     said = " ".join(error.format_message().split())
-    return f"chatgate: {said.rstrip('.')}; see `{context.command_path} --help`"
+    return f"chatgate: {said.rstrip('.')}; see `{context.command_path if context else 'chatgate'} --help`"
 
 
 def config_options(command: F) -> F:
@@ -108,16 +113,41 @@ def json_option(command: F) -> F:
 
 @contextmanager
 def opened_core(
-    config_file: Path | None, data_dir: Path | None, *, restoring: bool = False, **flags: Any
+    config_file: Path | None, data_dir: Path | None, *, making: bool = False, restoring: bool = False
 ) -> Iterator[Core]:
-    """Open the installation for one command and close it after; ``restoring`` opens it in the middle of a restore."""
-    from chatgate.app import create_core
+    """Open the installation for one command and close it after.
 
-    core = create_core(load_settings(config_file, data_dir=data_dir, **flags), restoring=restoring)
+    Args:
+        config_file: the configuration file, if the command names one.
+        data_dir: the data directory, if the command names one.
+        making: the command may make an installation; any other refuses, or a slip in a path would answer "nothing".
+        restoring: open it in the middle of a restore.
+    """
+    from chatgate.app import create_core
+    from chatgate.services.backup import check_installed
+
+    settings = load_settings(config_file, data_dir=data_dir)
+    if not making:
+        check_installed(settings)
+    core = create_core(settings, restoring=restoring)
     try:
         yield core
     finally:
         core.close()
+
+
+def read_text(file: Path) -> str:
+    """Return what a file that the command line names says.
+
+    Raises:
+        OperatorError: it is not there, may not be read, or is no text.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be read ({error.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"{file} is no UTF-8 text; name another file") from None
 
 
 def print_data(data: Any, as_json: bool, line: Callable[[Any], str], empty: str = "Nothing here yet.") -> None:

@@ -134,7 +134,7 @@ def _bind(app: Flask, settings: Settings) -> Any:
         return serve(app, settings.host, settings.port)
     except OSError as error:
         raise OperatorError(
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another with --port"
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another with --host or --port"
         ) from None
 
 

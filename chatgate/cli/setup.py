@@ -1,6 +1,7 @@
 """``chatgate init``, ``config``, ``middleware`` and ``doctor``: setting up and looking after an installation."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,19 @@ def init(directory: Path, site: str, name: str, origin: tuple[str, ...], preset:
         notice.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{directory} cannot be written ({error.strerror}); choose another directory") from None
-    with opened_core(config, None) as core:
-        sites.add_site(core, site, name, list(origin))
-        if email:
-            password = agents.add_agent(core, email, "", "admin")
-            click.echo(f"Agent {email}, password {password} (shown once)")
+    fresh = not data_dir.exists()
+    try:
+        with opened_core(config, None, making=True) as core:
+            sites.add_site(core, site, name, list(origin))
+            password = agents.add_agent(core, email, "", "admin") if email else ""
+    except OperatorError:  # nothing is left that would be in the way of the next try
+        config.unlink()
+        notice.unlink()
+        if fresh:
+            shutil.rmtree(data_dir, ignore_errors=True)
+        raise
+    if email:
+        click.echo(f"Agent {email}, password {password} (shown once)")
     click.echo(f"Wrote {config} and {notice}.")
     click.echo(f"Next: put your shop's name and address into {notice}, then")
     click.echo(f"  chatgate notice publish {notice} --site {site} --config {config}")
@@ -94,7 +103,7 @@ def middleware(config_file: Path | None, data_dir: Path | None, as_json: bool) -
 
     Example: chatgate middleware
     """
-    with opened_core(config_file, data_dir) as core:
+    with opened_core(config_file, data_dir, making=True) as core:
         rows = core.chain.describe()
     if as_json:
         click.echo(json.dumps(rows))
@@ -119,7 +128,7 @@ def doctor(config_file: Path | None, data_dir: Path | None, as_json: bool) -> in
     """
     from chatgate.services.doctor import findings
 
-    with opened_core(config_file, data_dir) as core:
+    with opened_core(config_file, data_dir, making=True) as core:
         found = findings(core)
     print_data(found, as_json, lambda row: f"{row['where']}: {row['problem']} {row['mend']}", "No finding.")
     return 1 if found else 0

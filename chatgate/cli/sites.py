@@ -30,7 +30,7 @@ def add(site_id: str, name: str, origin: tuple[str, ...], config_file: Path | No
     """
     from chatgate.services import sites
 
-    with opened_core(config_file, data_dir) as core:
+    with opened_core(config_file, data_dir, making=True) as core:
         sites.add_site(core, site_id, name, list(origin))
         base = core.settings.public_url.rstrip("/") or "https://chat.shop.example"
     click.echo(f'<script src="{base}/widget.js?site={site_id}" async></script>')

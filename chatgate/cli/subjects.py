@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from chatgate.cli.root import config_options, json_option, opened_core, print_data
-from chatgate.errors import OperatorError
+from chatgate.errors import OperatorError, Refusal
 from chatgate.services.core import View
 
 
@@ -96,5 +96,10 @@ def _ask(name: str, kind: str, reason: str | None, config_file: Path | None, dat
     from chatgate.services import proofs, subjects
 
     with opened_core(config_file, data_dir) as core:
-        conversation_id = proofs.conversation_of(core, name)
+        try:
+            conversation_id = proofs.conversation_of(core, name)
+        except Refusal:
+            raise OperatorError(
+                f"nothing is stored under {name}; give the id of a conversation, a consent record or a receipt", 1
+            ) from None
         return subjects.ask(core, conversation_id, kind, actor="operator", reason=reason)

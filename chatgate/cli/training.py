@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.cli.root import config_options, json_option, opened_core, print_data, read_text
 from chatgate.errors import OperatorError
+
+STATES = ("pending", "waiting", "held", "admitted", "skipped", "quarantined", "retracted")
 
 
 @click.group()
@@ -36,7 +38,7 @@ def stats(config_file: Path | None, data_dir: Path | None, as_json: bool) -> Non
 
 
 @training.command("list")
-@click.option("--state", help="Only these: admitted, waiting, held, skipped, quarantined, retracted.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @config_options
 @json_option
 def list_items(state: str | None, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
@@ -175,8 +177,11 @@ def feed(release_id: str, output: Path | None, config_file: Path | None, data_di
         signed = write_feed(core, release_id)
     if output is None:
         click.echo(signed.decode(), nl=False)
-    else:
+        return
+    try:
         output.write_bytes(signed)
+    except OSError as error:
+        raise OperatorError(f"{output} cannot be written ({error.strerror}); choose another with --output") from None
 
 
 @training.command("redact")
@@ -208,14 +213,13 @@ def evaluate(file: Path, as_json: bool) -> None:
     """
     from chatgate.middleware.assistant.evaluate import evaluate as measure
 
+    text = read_text(file)
     try:
-        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
         complete = all(line["split"] and line["text"] and "intent" in line for line in lines)
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
     except (ValueError, KeyError, TypeError):
-        complete = False
-    if not complete:
+        lines, complete = [], False
+    if not lines or not complete:
         raise OperatorError(f'{file}: each line is an object with "split", "text" and "intent"')
     found = measure(lines)
     print_data(found, as_json, lambda row: "\n".join(f"{name:16} {value}" for name, value in row.items()))

@@ -210,11 +210,22 @@ def told_when_full(target: Path) -> Iterator[None]:
         ) from None
 
 
-def _schema(settings: Settings, url: str) -> str:
+def check_installed(settings: Settings) -> None:
+    """Refuse a path without an installation.
+
+    Raises:
+        OperatorError: names the path.
+    """
+    url, _training = urls_of(settings)
     if snapshot.is_sqlite(url) and not snapshot.sqlite_path(url).exists():
         raise OperatorError(
-            f"there is no installation in {settings.data_dir}; name the right one with --config or --data-dir"
+            f"there is no installation in {settings.data_dir}; name the right one with --config or --data-dir, "
+            "or make one with `chatgate init`"
         )
+
+
+def _schema(settings: Settings, url: str) -> str:
+    check_installed(settings)
     revision = migrate.revision_of(url)
     if revision is None:
         raise OperatorError("the database is empty; there is nothing to back up")

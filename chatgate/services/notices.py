@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from chatgate.config import check_preset
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import NoticeChoice, NoticeContext
@@ -39,8 +41,7 @@ def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
     notices = read_notice_file(text, site_id)
     check_preset(core.settings, notices[0].preset)
     with core.storage.read() as db:
-        if sites.site(db, site_id) is None:
-            raise OperatorError(f'there is no site "{site_id}"; add it with `chatgate site add`')
+        _check_site(db, site_id)
         current = [row for row in consents.current_notices(db, site_id) if row.notice_id == notices[0].notice_id]
     if {row.sha256 for row in current} == {notice.sha256 for notice in notices}:
         return notices
@@ -70,14 +71,20 @@ def _check_levels(current: Sequence[AnyRow], notices: Sequence[Notice]) -> None:
             check_version_level(known[notice.locale], notice.content)
 
 
+def _check_site(db: Connection, site_id: str) -> None:
+    if sites.site(db, site_id) is None:
+        raise OperatorError(f'there is no site "{site_id}"; add it with `chatgate site add`')
+
+
 def notice_differences(core: Core, site_id: str, text: str) -> list[View]:
     """Return, for each locale of a notice file, what changes against the published version, and the step it needs.
 
     Raises:
-        OperatorError: what is wrong in the file.
+        OperatorError: what is wrong in the file, or that there is no such site.
     """
     notices = read_notice_file(text, site_id)
     with core.storage.read() as db:
+        _check_site(db, site_id)
         rows = [row for row in consents.current_notices(db, site_id) if row.notice_id == notices[0].notice_id]
     known = {row.locale: row for row in rows}
     found = []
@@ -109,8 +116,14 @@ def _row(notice: Notice, at: datetime, publication: int) -> dict[str, Any]:
 
 
 def list_notices(core: Core, site_id: str | None = None) -> list[View]:
-    """Return every published notice, newest first, and whether it is the one shown now."""
+    """Return every published notice, newest first, and whether it is the one shown now.
+
+    Raises:
+        OperatorError: there is no such site.
+    """
     with core.storage.read() as db:
+        if site_id:
+            _check_site(db, site_id)
         names = [site_id] if site_id else [row.id for row in sites.all_sites(db)]
         found = []
         for name in names:

@@ -108,6 +108,8 @@ def write_feed(core: Core, release_id: str, folder: Path | None = None) -> bytes
     """Sign the revocation feed of a release as of now, and put it into the release's folder."""
     now = core.clock.now()
     with core.storage.read() as db:
+        if folder is None and releases.release(db, release_id) is None:
+            raise _unknown(release_id)
         revoked = [(row.commitment, row.revoked_at) for row in releases.revocations(db, release_id)]
     feed = rules.signed_feed(_signing_key(core), release_id, revoked, now)
     target = folder or _folder(core, release_id)
@@ -179,8 +181,12 @@ def _release(core: Core, release_id: str) -> tuple[AnyRow, list[AnyRow]]:
         row = releases.release(db, release_id)
         items = list(releases.items(db, release_id))
     if row is None:
-        raise OperatorError(f"there is no release {release_id}; see the manifest of the one you mean", 1)
+        raise _unknown(release_id)
     return row, items
+
+
+def _unknown(release_id: str) -> OperatorError:
+    return OperatorError(f"there is no release {release_id}; see the manifest of the one you mean", 1)
 
 
 def _write(core: Core, release_id: str, lines: list[rules.Line], folder: Path | None) -> View:

@@ -209,12 +209,59 @@ def test_a_published_version_is_not_published_again_with_other_words(chatgate, s
         (["site", "set", "nowhere", "accent=#000000"], ["nowhere"]),
         (["agent", "add", "nobody"], ["nobody"]),
         (["agent", "reset", "nobody@shop.example"], ["nobody@shop.example"]),
+        (["agent", "list", "--config", "."], [".", "--config"]),
+        (["notice", "list", "--site", "other"], ["other", "site add"]),
+        (["notice", "diff", "notice.md", "--site", "other"], ["other", "site add"]),
+        (["training", "list", "--state", "kept"], ["kept", "held"]),
+        (["training", "evaluate", "empty.jsonl"], ["empty.jsonl", "intent"]),
+        (["training", "evaluate", "."], [".", "Is a directory"]),
+        (["replay", "picture.jpg"], ["picture.jpg", "UTF-8"]),
+        (["agent", "remove", "a@shop.example", "--reason"], ["--reason", "--help"]),
+        (["init", "again", "--site", "Shop!"], ["Shop!"]),
+        (["init", "again", "--email", "nobody"], ["nobody"]),
     ],
 )
 def test_a_wrong_argument_names_itself_and_changes_nothing(chatgate, shop, arguments, needles):
+    (shop / "empty.jsonl").touch()
+    (shop / "picture.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     code, error = chatgate(*arguments)
     assert code == 2
     is_one_line(error, *needles)
+    assert list((shop / "again").glob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needles"),
+    [
+        (["subject", "export", "nobody"], ["nobody", "receipt"]),
+        (["subject", "erase", "nobody", "--reason", "a letter"], ["nobody", "receipt"]),
+        (["subject", "restrict", "nobody", "--reason", "a claim"], ["nobody", "receipt"]),
+        (["notice", "show", "deadbeef"], ["deadbeef", "notice list"]),
+        (["training", "lineage", "nothing"], ["nothing", "training list"]),
+        (["training", "approve", "nothing", "--reason", "x"], ["nothing", "training list"]),
+        (["training", "feed", "nothing"], ["nothing", "manifest"]),
+        (["training", "feed", "nothing", "--output", "feed.json"], ["nothing", "manifest"]),
+    ],
+)
+def test_an_id_that_nothing_has_is_named_with_where_to_look(chatgate, shop, arguments, needles):
+    code, error = chatgate(*arguments)
+    assert code == 1
+    is_one_line(error, *needles)
+    assert not (shop / "feed.json").exists()
+
+
+READING = (
+    "agent list|agent reset a@shop.example|notice list|site list|site set shop accent=#000000|subject list"
+    "|ledger verify|ledger checkpoint|training stats|retention sweep|backup make b.zip"
+)
+
+
+@pytest.mark.parametrize("arguments", READING.split("|"))
+def test_a_slip_in_the_path_is_told_and_makes_no_new_installation(chatgate, shop, arguments):
+    code, error = chatgate(*arguments.split(), "--data-dir", "chatgate-dota")
+    assert code == 2
+    is_one_line(error, "chatgate-dota", "--data-dir")
+    assert not (shop / "chatgate-dota").exists()
 
 
 def test_init_never_overwrites(chatgate, shop):
