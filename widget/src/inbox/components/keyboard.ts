@@ -119,7 +119,7 @@ export function useKeyboard(): void {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : document.body;
       // An open dialog has its own keys.
-      if (event.defaultPrevented || target.closest("dialog") !== null) return;
+      if (event.defaultPrevented || target.closest("dialog") !== null || desk.store.get().palette) return;
       const { key, ctrlKey, metaKey, altKey, isComposing } = event;
       const where = { inField: target.matches(FIELD), onControl: target.matches(CONTROL) };
       const command = commandOf({ key, ctrlKey, metaKey, altKey, isComposing, ...where });

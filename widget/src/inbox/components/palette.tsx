@@ -1,6 +1,6 @@
 // Ctrl+K: every command, page and chat by a few letters.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { spoken } from "../../shared/files/words.ts";
 import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
@@ -134,7 +134,8 @@ export function Palette() {
   const open = useSelect((state) => state.palette);
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => store.dispatch({ type: "palette_set", open: false });
-  useEffect(() => {
+  // Before the next key: what is typed at once must not reach the shortcuts of the page below.
+  useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open && dialog.current?.open) dialog.current.close();
   }, [open]);
