@@ -38,7 +38,7 @@ from chatgate.storage import migrate
 from chatgate.storage.attachment_files import stored_files
 from chatgate.storage.queries import conversations as rows
 from chatgate.worker import Worker
-from tests import pictures
+from tests import sample_files
 from tests.cast import SITE, decision, hire_adam, shown, signed_in, welcome
 from tests.conftest import close
 from tests.fingerprint import files_of, holding
@@ -548,7 +548,7 @@ def stored(directory: Path) -> list[str]:
 
 def send_photo(vera: Any) -> dict[str, Any]:
     """Upload a photo as this visitor."""
-    data = pictures.photo()
+    data = sample_files.photo()
     upload = attachments.Upload(new_token("file"), "cup.jpg", len(data), io.BytesIO(data).read)
     author = attachments.Author("visitor", vera.session.visitor_id, "key")
     return attachments.store_attachment(vera.core, vera.conversation_id, author, upload)
