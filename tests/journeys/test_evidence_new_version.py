@@ -48,7 +48,7 @@ def come_back(page: Any, server: Server) -> Any:
     """Load the shop's page anew; the chat reopens by itself."""
     visit_store(page, server)
     frame = widget(page)
-    frame.get_by_text("You agreed to").wait_for()
+    frame.get_by_text("You agreed to:").wait_for()
     return frame
 
 
