@@ -58,12 +58,31 @@ def new_record(
     Raises:
         Refusal: ``record_incomplete:<field>``.
     """
-    notice, answer = accepted.notice, accepted.answer
-    content = notice.content
+    answer = accepted.answer
     columns = {
-        "schema_version": RECORD_SCHEMA,
+        **_asked(accepted),
         "id": record_id,
         "subject_id": subject_id,
+        "method": answer.method,
+        "rendered_sha256": answer.rendered_sha256,
+        "widget_build": answer.widget_build,
+        "page_path": without_query(answer.page_path),
+        "minor": answer.minor,
+        "served_at": answer.served_at,
+        "shown_for_ms": max(0, round((accepted.at - answer.served_at).total_seconds() * 1000)),
+        "given_at": accepted.at,
+        "salt": salt,
+        "receipt_token_hash": receipt_token_hash,
+    }
+    stored_record(columns, accepted.notice.content)
+    return columns
+
+
+def _asked(accepted: AcceptedConsent) -> dict[str, Any]:
+    """Return what the record takes over from the notice: what was asked, by whom, and what was chosen."""
+    notice, content = accepted.notice, accepted.notice.content
+    return {
+        "schema_version": RECORD_SCHEMA,
         "site_id": notice.site_id,
         "notice_id": notice.notice_id,
         "notice_version": notice.version,
@@ -87,19 +106,7 @@ def new_record(
         "withdrawal_method": WITHDRAWAL_METHOD,
         "jurisdiction": content["jurisdiction"],
         "conditionality": "conditional" if notice.preset == "single" else "unconditional",
-        "method": answer.method,
-        "rendered_sha256": answer.rendered_sha256,
-        "widget_build": answer.widget_build,
-        "page_path": without_query(answer.page_path),
-        "minor": answer.minor,
-        "served_at": answer.served_at,
-        "shown_for_ms": max(0, round((accepted.at - answer.served_at).total_seconds() * 1000)),
-        "given_at": accepted.at,
-        "salt": salt,
-        "receipt_token_hash": receipt_token_hash,
     }
-    stored_record(columns, content)
-    return columns
 
 
 def without_query(path: str | None) -> str | None:

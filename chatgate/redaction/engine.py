@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chatgate.redaction.addresses import find_addresses
 from chatgate.redaction.contacts import find_emails, find_ips, find_secrets, find_urls, plain_links
 from chatgate.redaction.identifiers import (
     DATES,
@@ -128,6 +127,13 @@ def _redact_all(lines: Sequence[str], names: Sequence[str], state: PlaceholderSt
     return [_replace(page, state, known) for page in pages]
 
 
+def _find_addresses(shown: View) -> Iterable[Found]:
+    # Imported on use: its patterns take longer to compile than all others together, and a start needs none of them.
+    from chatgate.redaction.addresses import find_addresses
+
+    return find_addresses(shown)
+
+
 def _detect(page: _Page, state: PlaceholderState) -> None:
     shown = page.view
     for match in PLACEHOLDER.finditer(shown.plain):
@@ -139,7 +145,7 @@ def _detect(page: _Page, state: PlaceholderState) -> None:
         for detector in _NUMBERS[:-1]:
             page.take(detector(shown))
         _show(shown, hidden)
-        page.take(find_addresses(shown))
+        page.take(_find_addresses(shown))
     page.take(find_spoken(shown))
     for item in page.found:
         remember(state, item)

@@ -79,6 +79,9 @@ def _deliver(core: Core, event: AnyRow) -> None:
         _postpone(core, event, now + _backoff(event.attempts), error)
         return
     retry_at = _tell_middlewares(core, event, now)
+    if event.kind == "training_retracted" and retry_at is None and not core.storage.scrub_rows("middleware_row"):
+        # What a middleware forgot still lies in the database's log, and a reader is in the way of cutting it.
+        retry_at = now + _backoff(event.attempts)
     metrics.DELIVERIES.add("done" if retry_at is None else "retried")
     if retry_at is None:
         core.storage.write_now(lambda db: work.finish(db, event.id, core.clock.now()))

@@ -166,28 +166,9 @@ def _reissue(core: Core, spent: AnyRow, client_id: str) -> View:
 
 def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, shown: dict[str, Any]) -> View:
     now = accepted.at
-    visitor_id, record_id, conversation_id = new_id(), new_id(), new_id()
-    salt = secrets.token_hex(32)
-    record = new_record(
-        accepted,
-        record_id=record_id,
-        subject_id=visitor_id,
-        salt=salt,
-        receipt_token_hash=token_hash(receipts.receipt_token(core, record_id, salt)),
-    )
-    choices = {purpose.value: given for purpose, given in accepted.choices.items()}
-    event = new_event(
-        stored_record(record, accepted.notice.content),
-        event_id=new_id(),
-        number=1,
-        kind="answered",
-        choices=choices,
-        actor="visitor",
-        notice_sha256=accepted.notice.sha256,
-        at=now,
-        salt=salt,
-    )
-    conversation = _conversation(conversation_id, site.id, visitor_id, accepted, record_id)
+    visitor_id, conversation_id = new_id(), new_id()
+    record, event = _evidence(core, accepted, visitor_id)
+    conversation = _conversation(conversation_id, site.id, visitor_id, accepted, record["id"])
     spent: dict[str, Any] = {
         "nonce_hash": nonce_hash(shown["nonce"]),
         "client_id_hash": token_hash(client_id),
@@ -220,6 +201,30 @@ def _store(core: Core, site: AnyRow, accepted: AcceptedConsent, client_id: str, 
         for_agents = views.agent_conversation(core, db, row)
     core.broadcast.to_agents(site.id, "conversation_changed", {"conversation": for_agents})
     return opened
+
+
+def _evidence(core: Core, accepted: AcceptedConsent, visitor_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of a new record and of its first event."""
+    record_id, salt = new_id(), secrets.token_hex(32)
+    record = new_record(
+        accepted,
+        record_id=record_id,
+        subject_id=visitor_id,
+        salt=salt,
+        receipt_token_hash=token_hash(receipts.receipt_token(core, record_id, salt)),
+    )
+    event = new_event(
+        stored_record(record, accepted.notice.content),
+        event_id=new_id(),
+        number=1,
+        kind="answered",
+        choices={purpose.value: given for purpose, given in accepted.choices.items()},
+        actor="visitor",
+        notice_sha256=accepted.notice.sha256,
+        at=accepted.at,
+        salt=salt,
+    )
+    return record, event
 
 
 def _conversation(

@@ -117,6 +117,10 @@ class Storage:
             done = self.write_now(lambda db: fulltext.scrub_step(db, first=False))
         return scrub_files(self._write_engine)
 
+    def scrub_rows(self, table: str) -> bool:
+        """Take the remains of an unsearched table's deleted rows out of the files; False: try again later."""
+        return scrub_files(self._write_engine, (table,))
+
     def close(self) -> None:
         """Commit what is queued and close every connection."""
         self._writer.stop()

@@ -11,6 +11,8 @@ from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.storage.queries.messages import after
 from tests.cast import Vera, hire_adam, signed_in, welcome
+from tests.clocks import SettableClock
+from tests.fingerprint import holding
 
 QUESTION, ANSWER = "Does the blue cup survive a dishwasher?", "Yes, every zanzibar-glazed cup does."
 
@@ -62,6 +64,32 @@ def test_after_the_worker_ran_nothing_of_the_chat_is_kept_by_the_assistant(core:
     assert offered(core) == []
     # One row is left, the one that tells other processes: it holds an event's id.
     assert core.storage.row_counts(["middleware_row"])["middleware_row"] == 1
+
+
+def test_after_a_withdrawal_the_sealed_pairs_are_in_no_file_of_any_database(core: Core) -> None:
+    vera = finished_chat(core, training=True)
+    with core.storage.read() as db:
+        kept = db.exec_driver_sql("SELECT value FROM middleware_row WHERE conversation_id IS NOT NULL").scalar_one()
+    data = core.settings.data_dir
+    assert [name for name in holding(data, kept) if name.startswith("chatgate.db")]
+    consents.change_consent(core, vera.conversation_id, ChangeRequest({"training": False}))
+    deliver(core)
+    assert holding(data, kept) == []
+
+
+def test_a_reader_in_the_way_delays_the_forgetting_in_the_files_and_it_is_tried_again(
+    core: Core, clock: SettableClock
+) -> None:
+    vera = finished_chat(core, training=True)
+    with core.storage.read() as db:
+        kept = db.exec_driver_sql("SELECT value FROM middleware_row WHERE conversation_id IS NOT NULL").scalar_one()
+        consents.change_consent(core, vera.conversation_id, ChangeRequest({"training": False}))
+        deliver(core)
+        assert outbox.pending(core) == 1
+    clock.advance(seconds=10)
+    deliver(core)
+    assert outbox.pending(core) == 0
+    assert holding(core.settings.data_dir, kept) == []
 
 
 def test_a_visitor_is_answered_by_the_assistant_and_told_so(core: Core) -> None:
