@@ -11,7 +11,7 @@ from chatgate.bench.generator import Generator
 from chatgate.bench.targets import Target
 from chatgate.errors import OperatorError
 
-SCENARIOS: Final = ("start", "closed", "open", "idle", "slow_reader", "slow_disk", "growth")
+SCENARIOS: Final = ("start", "closed", "open", "idle", "slow_reader", "slow_disk", "growth", "processes")
 
 
 def run(
@@ -76,6 +76,7 @@ def _steps(bench: scenarios.Bench, compared: Sequence[Target]) -> dict[str, Call
         "slow_reader": bench.slow_reader,
         "slow_disk": bench.slow_disk,
         "growth": bench.growth,
+        "processes": bench.processes,
     }
 
 
@@ -105,10 +106,10 @@ def _compared(found: str, cache: Path, quick: bool) -> tuple[list[Target], dict[
     return compared if quick else [*compared, targets.PROMPT_RELAY], skipped
 
 
-def _per_round(closed: dict[str, list[dict[str, Any]]], figure: str, against: str) -> list[float]:
+def _divided(rounds: dict[str, list[dict[str, Any]]], figure: str, ours: str, theirs: str) -> list[float]:
     """Divide round by round: what a neighbour takes from the machine, it takes from both."""
-    ours, theirs = closed.get("chatgate", []), closed.get(against, [])
-    return [a[figure] / b[figure] for a, b in zip(ours, theirs, strict=False)]
+    pairs = zip(rounds.get(ours, []), rounds.get(theirs, []), strict=False)
+    return [one[figure] / other[figure] for one, other in pairs]
 
 
 _CLOSED_RATIOS = {
@@ -125,7 +126,7 @@ _CLOSED_RATIOS = {
 def _ratios(figures: dict[str, Any]) -> dict[str, float | None]:
     ratios: dict[str, float | None] = {}
     for name, (figure, against) in _CLOSED_RATIOS.items():
-        values = _per_round(figures.get("closed", {}), figure, against)
+        values = _divided(figures.get("closed", {}), figure, "chatgate", against)
         ratios[name] = median(values) if values else None
     for count, servers in figures.get("idle", {}).items():
         each = [servers[key]["resident_bytes_per_connection"] for key in ("chatgate", "bare_relay")]
@@ -133,9 +134,19 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float | None]:
     for rate, servers in figures.get("open", {}).items():
         values = _p99_per_round(servers)
         ratios[f"delivery_p99_vs_bare_relay_at_{rate}"] = median(values) if values else None
+    for name, values in _process_ratios(figures).items():
+        ratios[name] = median(values) if values else None
     ratios["rate_with_5_ms_fsync_vs_without"] = figures.get("slow_disk", {}).get("rate_with_5_ms_vs_without")
     ratios["cost_many_vs_few_conversations"] = figures.get("growth", {}).get("cost_many_vs_few")
     return ratios
+
+
+def _process_ratios(figures: dict[str, Any]) -> dict[str, list[float]]:
+    rounds = figures.get("processes", {})
+    return {
+        "cpu_two_processes_vs_one": _divided(rounds, "cpu_seconds_per_1000", "two", "one"),
+        "cpu_two_processes_apart_vs_one": _divided(rounds, "cpu_seconds_per_1000", "two_apart", "one"),
+    }
 
 
 def _p99_per_round(servers: dict[str, list[dict[str, Any]]]) -> list[float]:
@@ -146,9 +157,10 @@ def _p99_per_round(servers: dict[str, list[dict[str, Any]]]) -> list[float]:
 
 def _spread(figures: dict[str, Any]) -> dict[str, list[float]]:
     closed = figures.get("closed", {})
-    spread = {name: _per_round(closed, figure, against) for name, (figure, against) in _CLOSED_RATIOS.items()}
+    spread = {name: _divided(closed, figure, "chatgate", against) for name, (figure, against) in _CLOSED_RATIOS.items()}
     for rate, servers in figures.get("open", {}).items():
         spread[f"delivery_p99_vs_bare_relay_at_{rate}"] = _p99_per_round(servers)
+    spread.update(_process_ratios(figures))
     spread["rate_with_5_ms_fsync_vs_without"] = figures.get("slow_disk", {}).get("ratios", [])
     spread["cost_many_vs_few_conversations"] = figures.get("growth", {}).get("ratios", [])
     return {name: [min(values), max(values)] for name, values in spread.items() if values}

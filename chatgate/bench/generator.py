@@ -27,20 +27,22 @@ class Generator:
 
         Returns:
             acked_per_second, cpu_seconds_per_1000, delivery_ms {p50, p95, p99}, ack_ms, generator_share, stolen_share,
-            neighbours_cores (what other processes of the machine took),
+            neighbours_cores (what other processes of the machine took), beside_cpu_seconds_per_1000 (of a database and
+            the like, where the server has them),
             the totals sent, acked, delivered, refused, doubled, disordered, and `faults`: what was not as it must be.
         """
-        cpu: dict[str, float] = {}
+        cpu: dict[str, dict[str, float]] = {}
         ticks: dict[str, list[int]] = {}
         told: dict[str, dict[str, Any]] = {}
         stored_before = started.stored() if started.stored else 0
         for event in self._run(started, job):
             told[event["event"]] = event
             if event["event"] in ("measuring", "measured"):
-                cpu[event["event"]] = started.server.cpu_seconds()
+                cpu[event["event"]] = _cpu_seconds(started)
                 ticks[event["event"]] = processes.machine_ticks()
         measured, finished = told["measured"], told["finished"]
-        used = cpu["measured"] - cpu["measuring"]
+        beside = {name: cpu["measured"][name] - earlier for name, earlier in cpu["measuring"].items()}
+        used = beside.pop("server")
         result = {
             "acked_per_second": measured["acked"] / measured["seconds"],
             "cpu_seconds_per_1000": used * 1000 / max(1, measured["acked"]),
@@ -49,7 +51,7 @@ class Generator:
             "neighbours_cores": max(
                 0.0,
                 processes.busy_cores(ticks["measuring"], ticks["measured"], measured["seconds"])
-                - used / measured["seconds"]
+                - (used + sum(beside.values())) / measured["seconds"]
                 - measured["generator_share"],
             ),
             "stolen_share": processes.stolen_share(ticks["measuring"], ticks["measured"]),
@@ -57,6 +59,10 @@ class Generator:
             "ack_ms": measured["ack_ms"],
             "totals": {name: value for name, value in finished.items() if name != "event"},
         }
+        if beside:
+            result["beside_cpu_seconds_per_1000"] = {
+                name: seconds * 1000 / max(1, measured["acked"]) for name, seconds in beside.items()
+            }
         if "slow" in told:
             result["slow"] = {name: value for name, value in told["slow"].items() if name != "event"}
         if started.stored:
@@ -96,6 +102,10 @@ class Generator:
                 yield event
         if process.returncode:
             raise OperatorError("the load generator ended too early; see its words above")
+
+
+def _cpu_seconds(started: Started) -> dict[str, float]:
+    return {"server": started.server.cpu_seconds(), **{name: read() for name, read in started.beside.items()}}
 
 
 def faults(totals: dict[str, int], *, whole: bool) -> list[str]:

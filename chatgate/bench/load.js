@@ -9,6 +9,11 @@ const job = JSON.parse(process.argv[2]);
 const relay = job.dialect === "relay";
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...more }) + "\n");
 const now = () => Number(process.hrtime.bigint()) / 1e6;
+// Several ports are several processes of one server. "apart": the two sides of a conversation never meet in one;
+// "either": in half of the conversations they do.
+const ports = job.ports || [job.port];
+const portOf = (number) => ports[number % ports.length];
+const portOfAgent = (number) => ports[(job.placement === "apart" ? number + 1 : Math.floor(number / 2)) % ports.length];
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const digits = (number, width) => String(number).padStart(width, "0");
 
@@ -47,12 +52,12 @@ async function decision(number) {
 
 async function visitor(number, onText) {
   if (relay) {
-    const connection = await new Connection(job.port, "/", onText).connect({});
+    const connection = await new Connection(portOf(number), "/", onText).connect({});
     await connection.call("join", { room: `room-${digits(number, 6)}` });
     return connection;
   }
   let opened;
-  const connection = new Connection(job.port, "/visitor", (text) => {
+  const connection = new Connection(portOf(number), "/visitor", (text) => {
     if (text.startsWith('42/visitor,["session_opened"')) opened = text;
     else onText(text);
   });
@@ -72,7 +77,8 @@ async function signIn() {
 
 async function agent(number, onText) {
   if (relay) return visitor(number, onText);
-  return new Connection(job.port, "/agent", onText).connect({}, `Cookie: ${cookies[number % cookies.length]}\r\n`);
+  const cookie = `Cookie: ${cookies[number % cookies.length]}\r\n`;
+  return new Connection(portOfAgent(number), "/agent", onText).connect({}, cookie);
 }
 
 async function many(count, make) {

@@ -52,6 +52,51 @@ class Server:
             self.process.wait()
 
 
+@dataclass(slots=True)
+class Fleet:
+    """Several processes of one server, measured as one; clients are told the ports of all."""
+
+    servers: "Sequence[Server | Fleet]"
+
+    @property
+    def port(self) -> int:
+        """Return the port of the first."""
+        return self.servers[0].port
+
+    @property
+    def start_seconds(self) -> float:
+        """Return how long the first took."""
+        return self.servers[0].start_seconds
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of all of them."""
+        return sum(server.cpu_seconds() for server in self.servers)
+
+    def resident_bytes(self) -> int:
+        """Return the resident memory of all of them."""
+        return sum(server.resident_bytes() for server in self.servers)
+
+    def stop(self) -> None:
+        """End them, one after the other."""
+        for server in self.servers:
+            server.stop()
+
+
+def family_cpu_seconds(parent: int) -> float:
+    """Return the CPU time of a process and its children, of those that ended too."""
+    total = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, _, rest = stat.read_text().partition(" ")
+        except OSError:
+            continue  # it ended meanwhile
+        fields = rest.rpartition(")")[2].split()
+        if parent in (int(number), int(fields[1])):
+            # Of the children that ended, only the parent's count: a child's own are part of its work as they come.
+            total += sum(int(fields[at]) for at in ((11, 12, 13, 14) if int(number) == parent else (11, 12)))
+    return total / _TICKS
+
+
 def start(command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None) -> Server:
     """Start a server and wait until it accepts connections.
 

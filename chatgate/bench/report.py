@@ -12,6 +12,8 @@ _LINES = {
     "cpu_vs_node_relay": ("CPU a message / bare Node relay", "no bar"),
     "idle_memory_vs_bare_relay": ("memory of an idle connection / bare Flask-SocketIO relay", "0.6 or less"),
     "delivery_p99_vs_bare_relay": ("p99 of delivery at a fixed rate / bare Flask-SocketIO relay", "0.5 or less"),
+    "cpu_two_processes_vs_one": ("CPU a message as two processes / as one, PostgreSQL and Redis", "1.4 or less"),
+    "cpu_two_processes_apart_vs_one": ("the same, every message crossing from one to the other", "no bar"),
     "rate_with_5_ms_fsync_vs_without": ("rate with 5 ms added to each fsync / without", "0.4 or more"),
     "cost_many_vs_few_conversations": ("CPU a message with most / with fewest stored conversations", "1.2 or less"),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from chatgate.bench import targets
+from chatgate.bench import shared, targets
 from chatgate.bench.generator import Generator, trusted
 from chatgate.bench.growth import fill
 from chatgate.bench.targets import Started, Target
@@ -25,6 +25,8 @@ class Length:
     rounds: int
     few_rounds: int
     """Of what is measured beside the closed loop."""
+    shared_rounds: int
+    """Of one and two processes."""
     warmup_seconds: float
     seconds: float
     pairs: int
@@ -35,8 +37,8 @@ class Length:
     """How long disturbed rounds may be repeated in all."""
 
 
-QUICK = Length(2, 1, 1.0, 2.5, 100, (500,), (1_000,), (1_000, 20_000), 15)
-FULL = Length(5, 2, 2.0, 6.0, 100, (500, 1_500), (1_000, 9_000), (1_000, 100_000, 1_000_000), 90)
+QUICK = Length(2, 1, 1, 1.0, 2.5, 100, (500,), (1_000,), (1_000, 20_000), 15)
+FULL = Length(5, 2, 3, 2.0, 6.0, 100, (500, 1_500), (1_000, 9_000), (1_000, 100_000, 1_000_000), 90)
 
 
 @contextmanager
@@ -79,6 +81,7 @@ class Bench:
             f" {result['cpu_seconds_per_1000']:7.3f} CPU s/1,000"
             f"  delivery p50 {result['delivery_ms']['p50'] or 0:.1f}, p99 {result['delivery_ms']['p99'] or 0:.1f} ms"
             f"  generator {result['generator_share']:.0%}"
+            + "".join(f"  {name} {cost:.3f}" for name, cost in result.get("beside_cpu_seconds_per_1000", {}).items())
             + ("" if result["trusted"] else f"  DISTURBED: others took {result['neighbours_cores']:.1f} cores")
             + "".join(f"  FAULT: {f}" for f in result["faults"])
         )
@@ -133,6 +136,17 @@ class Bench:
                 figures[str(count)][target.key] = result
                 self._say(f"  {target.key:15} {result['resident_bytes_per_connection'] / 1000:.1f} KB each")
         return figures
+
+    def processes(self) -> dict[str, Any]:
+        """ChatGate as one process and as two, on PostgreSQL and Redis, one after the other in every round."""
+        with shared.backing() as both:
+            compared = shared.compared(both)
+            rounds: dict[str, list[dict[str, Any]]] = {target.key: [] for target in compared}
+            for number in range(self._length.shared_rounds):
+                self._say(f"one and two processes, round {number + 1} of {self._length.shared_rounds}")
+                for target in compared:
+                    rounds[target.key].append(self.messages(target, kind="closed"))
+        return rounds
 
     def slow_reader(self) -> dict[str, Any]:
         """One agent stops reading while its visitor floods it; counts broken frames and what others lost."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chatgate.bench import processes
-from chatgate.bench.processes import Server
+from chatgate.bench.processes import Fleet, Server
 from chatgate.errors import OperatorError
 
 HERE = Path(__file__).parent
@@ -33,11 +33,13 @@ messages = 100000000
 class Started:
     """A server that runs, and what the generator must know to talk to it."""
 
-    server: Server
+    server: Server | Fleet
     dialect: str
     job: dict[str, Any] = field(default_factory=dict)
     stored: Callable[[], int] | None = None
     """Counts the stored messages; None where nothing is stored."""
+    beside: dict[str, Callable[[], float]] = field(default_factory=dict)
+    """Reads the CPU seconds of what the server needs beside it, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def _count(database: Path, table: str) -> int:
 
 
 def _chatgate(directory: Path, environment: dict[str, str]) -> Started:
-    data, config, log = directory / "data", directory / "bench.toml", directory / "server.log"
+    data, config, port = directory / "data", directory / "bench.toml", processes.free_port()
+    log = directory / f"server-{port}.log"
     if not config.exists():
         config.write_text(CONFIG, encoding="utf-8")
-    port = processes.free_port()
     command = [sys.executable, "-m", "chatgate", "demo", "--json", "--port", str(port)]
     command += ["--config", str(config), "--data-dir", str(data)]
     server = processes.start(command, port, log, environment)

