@@ -14,7 +14,6 @@ const watch = process.argv.includes("--watch");
 const ENTRIES = [
   { name: "document", entry: "src/document_page.css" },
   { name: "sha256", entry: "src/visitor/sha256_fallback.ts" },
-  { name: "later", entry: "src/visitor/later/later.css" },
   { name: "push_worker", entry: "src/push_worker/main.ts" },
   { name: "visitor", entry: "src/visitor/main.tsx" },
   { name: "inbox", entry: "src/inbox/main.tsx" },
@@ -30,66 +29,89 @@ const shared = {
   legalComments: "none",
   jsx: "automatic",
   jsxImportSource: "preact",
-  metafile: true,
 };
 
 /** Write a file under a name that changes with its content. */
-function emit(stem, extension, content, folder = "") {
+function emit(stem, extension, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
-  const name = `${folder}${stem}-${hash}.${extension}`;
-  mkdirSync(dirname(join(assets, name)), { recursive: true });
+  const name = `${stem}-${hash}.${extension}`;
   writeFileSync(join(assets, name), content);
   return name;
 }
 
-/** Browser catalogs, made from the .po files before: { visitor: { pl: "i18n/visitor-pl-HASH.json" }, inbox: {...} }. */
-function emitCatalogs() {
-  const found = { visitor: {}, later: {}, inbox: {} };
+/**
+ * Browser catalogs, made from the .po files before: the texts of all languages as lists in one order, so that the code
+ * carries a text's number and no wording. `keys` are the English wordings in that order.
+ */
+function emitCatalogs(bundle) {
   const folder = join(built, "i18n");
-  for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
-    const stem = basename(file, ".json");
-    const bundle = stem.slice(0, stem.indexOf("-"));
-    const locale = stem.slice(stem.indexOf("-") + 1);
-    if (bundle in found) found[bundle][locale] = emit(stem, "json", readFileSync(join(folder, file)), "i18n/");
-  }
-  return found;
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const locales = names.filter((name) => name.startsWith(`${bundle}-`)).map((name) => name.slice(bundle.length + 1, -5));
+  const texts = locales.map((locale) => JSON.parse(readFileSync(join(folder, `${bundle}-${locale}.json`), "utf8")));
+  const keys = Object.keys(texts[0] ?? {}).sort();
+  const lists = texts.map((all) => JSON.stringify(keys.map((key) => all[key])));
+  const hash = createHash("sha256").update(lists.join()).digest("hex").slice(0, 10);
+  mkdirSync(join(assets, "i18n"), { recursive: true });
+  const files = locales.map((locale) => `i18n/${bundle}-${hash}-${locale}.json`);
+  files.forEach((file, index) => writeFileSync(join(assets, file), lists[index]));
+  return { keys, locales, files, stem: `/assets/i18n/${bundle}-${hash}` };
 }
 
-async function bundle(name, entry, catalogs, known) {
+/** Put numbers in place of the wordings; a text that is in no catalog yet stays as it is. */
+function numberedTexts(keys) {
+  const numbers = new Map(keys.map((key, index) => [key, index]));
+  const numbered = (whole, before, text) => {
+    const number = numbers.get(JSON.parse(text));
+    return number === undefined ? whole : `${before}${number}`;
+  };
+  return {
+    name: "numbered-texts",
+    setup(build) {
+      build.onLoad({ filter: /src\/.*\.tsx?$/ }, ({ path }) => ({
+        contents: readFileSync(path, "utf8")
+          .replace(/(\b(?:_|ngettext)\(\s*)("(?:[^"\\]|\\.)*")/g, numbered)
+          // The plural wording goes with the singular's number.
+          .replace(/(\bngettext\(\s*\d+,\s*)"(?:[^"\\]|\\.)*"/g, "$10"),
+        loader: path.endsWith("x") ? "tsx" : "ts",
+      }));
+    },
+  };
+}
+
+async function bundle(name, entry, known) {
+  const { keys, locales, files: catalogs, stem } = emitCatalogs(name);
   const result = await esbuild.build({
     ...shared,
     entryPoints: { [name]: entry },
-    entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
     outdir: assets,
     format: "esm",
-    splitting: true,
     external: ["/assets/*"],
+    plugins: [numberedTexts(keys)],
     define: {
-      CHATGATE_CATALOGS: JSON.stringify(catalogs[name] ?? {}),
-      CHATGATE_LATER: JSON.stringify(name === "visitor" ? catalogs.later : {}),
-      CHATGATE_LATER_CSS: JSON.stringify(`/assets/${known["later.css"]}`),
+      CHATGATE_CATALOGS: JSON.stringify({ stem, locales }),
       CHATGATE_SHA256: JSON.stringify(`/assets/${known["sha256.js"]}`),
     },
   });
-  const files = {};
-  const kept = [];
+  const files = Object.fromEntries(locales.map((locale, index) => [`${name}.${locale}.json`, catalogs[index]]));
   for (const output of result.outputFiles) {
-    const file = basename(output.path);
-    writeFileSync(output.path, output.contents);
-    kept.push(file);
-    if (file.startsWith(`${name}-`)) files[`${name}.${file.split(".").at(-1)}`] = file;
+    const extension = output.path.split(".").at(-1);
+    const isLean = extension === "css" && !watch;
+    files[`${name}.${extension}`] = emit(name, extension, isLean ? leanTokens(output.text) : output.contents);
   }
-  // What the entry needs before it can run is named in the page, so that it is not found out one file after another.
-  files[`${name}.preload`] = staticImports(result.metafile.outputs, files[`${name}.js`] ?? "").join(" ");
-  return { files, kept, inputs: Object.keys(result.metafile.inputs) };
+  return files;
 }
 
-function staticImports(outputs, entry) {
-  const found = Object.entries(outputs).find(([path]) => basename(path) === entry);
-  return (found?.[1].imports ?? [])
-    .filter((one) => one.kind === "import-statement" && !one.external)
-    .map((one) => basename(one.path));
+/** Write plain lengths and numbers in place of their tokens, and leave out the tokens that nothing uses. */
+function leanTokens(css) {
+  const all = [...css.matchAll(/(--[\w-]+):\s*([^;}]+);?/g)];
+  const isOnce = (name) => all.filter((one) => one[1] === name).length === 1;
+  const dropped = all.filter(([, name, value]) => {
+    const isPlain = /^[\d.]+(px|rem)?$/.test(value) && isOnce(name);
+    if (isPlain) css = css.replaceAll(`var(${name})`, value);
+    return !css.includes(`var(${name})`);
+  });
+  if (dropped.length === 0) return css;
+  return leanTokens(dropped.reduce((left, [declaration]) => left.replace(declaration, ""), css));
 }
 
 /**
@@ -130,7 +152,6 @@ async function bundleLoader() {
   });
   writeFileSync(join(assets, "loader.js"), result.outputFiles[0].contents);
   copyFileSync(join(here, "src/loader/chatgate.d.ts"), join(assets, "chatgate.d.ts"));
-  return { files: { "loader.js": "loader.js" }, kept: ["chatgate.d.ts"], inputs: Object.keys(result.metafile.inputs) };
 }
 
 /** The example store's own script keeps its name: static pages import it. It proves the gate with the stock client. */
@@ -143,30 +164,19 @@ async function bundleStore() {
   });
   mkdirSync(join(built, "store"), { recursive: true });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
-  return { files: {}, inputs: Object.keys(result.metafile.inputs) };
 }
 
 async function buildAll() {
   const started = performance.now();
   const before = new Set(listAssets());
-  const catalogs = emitCatalogs();
-  const parts = [await bundleLoader(), await bundleStore()];
-  const manifest = { ...parts[0].files };
-  for (const [locale, file] of Object.entries(catalogs.visitor)) manifest[`visitor.${locale}.json`] = file;
-  for (const { name, entry } of ENTRIES) {
-    const part = await bundle(name, entry, catalogs, manifest);
-    Object.assign(manifest, part.files);
-    parts.push(part);
-  }
+  await bundleLoader();
+  await bundleStore();
+  const manifest = { "loader.js": "loader.js" };
+  for (const { name, entry } of ENTRIES) Object.assign(manifest, await bundle(name, entry, manifest));
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const kept = new Set([
-    ...Object.values(manifest),
-    ...Object.values(catalogs).flatMap(Object.values),
-    ...parts.flatMap((part) => part.kept ?? []),
-  ]);
+  const kept = new Set([...Object.values(manifest), "chatgate.d.ts"]);
   for (const name of before) if (!kept.has(name)) rmSync(join(assets, name), { force: true });
   console.log(`browser code built in ${Math.round(performance.now() - started)} ms`);
-  return parts.flatMap((part) => part.inputs);
 }
 
 function listAssets() {

@@ -116,7 +116,6 @@ class Pages:
             direction=text_direction(locale),
             nonce=nonce,
             script=f"/assets/{self._manifest[f'{name}.js']}",
-            preload=[f"/assets/{file}" for file in self._manifest[f"{name}.preload"].split()],
             style=f"/assets/{self._manifest[f'{name}.css']}",
             config=_script_json(config),
             early=early,
@@ -201,8 +200,7 @@ def _early(manifest: dict[str, str], site_id: str, wished: str) -> dict[str, str
     if locale is None:
         return None
     found = {"key": f"chatgate:{site_id}", "notice": f"/v1/sites/{site_id}/notice?locale={locale.replace('_', '-')}"}
-    catalog = manifest.get(f"visitor.{locale}.json")
-    return found | ({"catalog": f"/assets/{catalog}"} if catalog else {})
+    return found | {"catalog": f"/assets/{manifest[f'visitor.{locale}.json']}"}
 
 
 def _locale(default: str) -> str:

@@ -1,13 +1,14 @@
-// Translation and formatting. The key of a text is its English wording; catalogs come from the same .po files as Python's.
+// Translation and formatting. The key of a text is its English wording; the build puts its number in the catalog there.
 import { integerPluralCategories, pluralIndex } from "./plurals.ts";
 
-declare const CHATGATE_CATALOGS: Record<string, string> | undefined;
-declare const CHATGATE_LATER: Record<string, string> | undefined;
+/** Where the build put the catalogs: `<stem>-<locale>.json`, each a list of texts, for these locales. */
+declare const CHATGATE_CATALOGS: { stem: string; locales: string[] } | undefined;
 
 export type Catalog = Record<string, string | string[]>;
 export type Values = Record<string, string | number>;
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+const AGAIN_MS = 2000;
 
 let locale = "en";
 /** The same language as its reader's region writes it, for dates and numbers: British days, American hours. */
@@ -18,23 +19,14 @@ let categories = integerPluralCategories(plurals);
 
 /** Translate a text. `{name}` in it is replaced by `values.name`; numbers are written as the locale writes them. */
 export function _(text: string, values?: Values): string {
-  const found = catalog[keyOf(text)];
-  return fill(typeof found === "string" ? found : text, values);
+  return fill((catalog[text] ?? text) as string, values);
 }
 
 /** Translate a text that depends on a count, which is also `{count}` in it. */
 export function ngettext(one: string, many: string, count: number, values?: Values): string {
-  const found = catalog[keyOf(one)];
-  const forms = Array.isArray(found) ? found : [one, many];
-  const index = Array.isArray(found) ? pluralIndex(plurals, categories, count) : count === 1 ? 0 : 1;
-  return fill(forms[Math.min(index, forms.length - 1)] ?? many, { count, ...values });
-}
-
-/** A catalog's key: a hash of the English wording, because the wording is in the code already. */
-export function keyOf(text: string): string {
-  let hash = 0;
-  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) >>> 0;
-  return hash.toString(36);
+  const forms = (catalog[one] ?? [one, many]) as string[];
+  const index = pluralIndex(plurals, categories, count);
+  return fill(forms[Math.min(index, forms.length - 1)]!, { count, ...values });
 }
 
 function fill(text: string, values?: Values): string {
@@ -81,44 +73,34 @@ export function useCatalog(tag: string, texts: Catalog, wished: readonly string[
   categories = integerPluralCategories(plurals);
 }
 
-/** The locales that this bundle has a catalog for; English needs none. */
+/** The locales that this bundle has a catalog for. */
 export function offeredLocales(): string[] {
-  return ["en", ...Object.keys(catalogFiles())];
+  return typeof CHATGATE_CATALOGS === "undefined" ? [] : CHATGATE_CATALOGS.locales;
 }
 
 /** Fetch the catalog of the best offered locale, and set the language and direction of the page. */
 export async function loadLocale(wished: readonly string[]): Promise<string> {
   const chosen = negotiateLocale(wished, offeredLocales());
-  const file = catalogFiles()[chosen];
   // Known at once, so that what else is fetched in this language need not wait for the catalog.
   locale = chosen.replace("_", "-");
-  try {
-    useCatalog(chosen, file ? ((await (await fetch(`/assets/${file}`)).json()) as Catalog) : {}, wished);
-  } catch {
-    // Without its catalog the page still works, in English, and says so to screen readers.
-    useCatalog("en", {});
-  }
+  await useFirst([chosen, "en"], wished);
   document.documentElement.lang = locale;
   document.documentElement.dir = isRightToLeft(locale) ? "rtl" : "ltr";
   return locale;
 }
 
-let more: Promise<void> | undefined;
-
-/** Fetch the texts of the views that come later, once; the views need them before they are drawn. */
-export function loadMoreTexts(): Promise<void> {
-  const file = typeof CHATGATE_LATER === "undefined" ? undefined : CHATGATE_LATER[locale.replace("-", "_")];
-  more ??= (async () => {
-    if (file) catalog = { ...catalog, ...((await (await fetch(`/assets/${file}`)).json()) as Catalog) };
-  })().catch((error: unknown) => {
-    more = undefined;
-    throw error;
-  });
-  return more;
-}
-
-function catalogFiles(): Record<string, string> {
-  return typeof CHATGATE_CATALOGS === "undefined" ? {} : CHATGATE_CATALOGS;
+/** Use the first catalog that comes: without its own the page works in English, and says so to screen readers. */
+async function useFirst(tags: readonly string[], wished: readonly string[]): Promise<void> {
+  for (;;) {
+    for (const tag of tags) {
+      try {
+        return useCatalog(tag, (await (await fetch(`${CHATGATE_CATALOGS!.stem}-${tag}.json`)).json()) as Catalog, wished);
+      } catch {
+        // The next one, or the same ones a little later: without any text there is nothing to show.
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
 }
 
 export function formatNumber(value: number): string {

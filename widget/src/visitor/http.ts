@@ -2,7 +2,7 @@
 import type { ConsentAnswer, NoticeAnswer } from "@protocol";
 import { NoAnswer, Refused } from "../shared/refusals.ts";
 import type { ConsentRequests } from "./consent_desk.ts";
-import type { Right } from "./later/rights.ts";
+import type { Right } from "./rights.ts";
 
 const PATIENCE_MS = 10_000;
 

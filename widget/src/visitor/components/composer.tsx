@@ -1,13 +1,13 @@
 // Where the visitor writes: grows to five lines, Enter sends, Shift+Enter breaks, the draft stays.
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "../shared/icon.tsx";
-import { _, ngettext } from "../shared/i18n.ts";
-import { FilePicker, pastedFiles, Tray } from "../shared/files/tray.tsx";
-import type { Upload } from "../shared/files/uploads.ts";
-import { sendIcon } from "../shared/icons.ts";
-import { useStore } from "../shared/use_store.ts";
-import { useSession } from "./context.ts";
-import { focusQuietly } from "./focus.ts";
+import { FilePicker, pastedFiles, Tray } from "../../shared/files/tray.tsx";
+import type { Upload } from "../../shared/files/uploads.ts";
+import { _, ngettext } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { sendIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { focusQuietly } from "../focus.ts";
 
 const MAX_CHARACTERS = 4000;
 const WARN_CHARACTERS = 3600;

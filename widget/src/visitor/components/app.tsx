@@ -1,16 +1,14 @@
 // The panel: header, the view of the moment, focus kept inside, Escape closes.
 import { useEffect, useRef } from "preact/hooks";
-import { useStore } from "../shared/use_store.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { focusQuietly, trapFocus } from "../focus.ts";
 import { ChatView } from "./chat_view.tsx";
-import { useSession } from "./context.ts";
-import { focusQuietly, trapFocus } from "./focus.ts";
+import { ClosedView } from "./closed_view.tsx";
 import { Header } from "./header.tsx";
-import { later } from "./later.tsx";
 import { NoticeView } from "./notice_view.tsx";
 import { ProblemView, RefusedView, StartingView, WithdrawnView } from "./plain_views.tsx";
-
-const ClosedView = later(() => import("./later/views.ts").then((module) => module.ClosedView));
-const PrivacyView = later(() => import("./later/views.ts").then((module) => module.PrivacyView));
+import { PrivacyView } from "./privacy_view.tsx";
 
 export function App({ onClose }: { onClose: (() => void) | null }) {
   const session = useSession();

@@ -1,20 +1,20 @@
 // What the visitor agreed to, word for word, and the way to change it: one click here, as it was one tick before.
 import type { ClauseView, ConsentView } from "@protocol";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../../shared/icon.tsx";
 import { _, formatDateTime } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
 import { arrowLeftIcon, downloadIcon } from "../../shared/icons.ts";
 import { useStore } from "../../shared/use_store.ts";
 import { isOutOfReach } from "../asking.ts";
 import { useSession } from "../context.ts";
 import { focusQuietly } from "../focus.ts";
-import { PurposeCard } from "./purpose_card.tsx";
-import { ReceiptButton } from "../receipt_button.tsx";
-import { RightsSection } from "./rights_section.tsx";
-import { saveFile } from "../save.ts";
-import { transcriptJson, transcriptText } from "./transcript.ts";
 import { renderedTexts } from "../rendered.ts";
+import { saveFile } from "../save.ts";
+import { transcriptJson, transcriptText } from "../transcript.ts";
 import { explainChange } from "../words.ts";
+import { PurposeCard } from "./purpose_card.tsx";
+import { ReceiptButton } from "./receipt_button.tsx";
+import { RightsSection } from "./rights_section.tsx";
 
 export function PrivacyView() {
   const session = useSession();

@@ -1,6 +1,6 @@
 // One clause: a real check box whose label is the exact text, and its links below.
 import type { ClauseView } from "@protocol";
-import { _ } from "../shared/i18n.ts";
+import { _ } from "../../shared/i18n.ts";
 
 interface ClauseProps {
   clause: ClauseView;

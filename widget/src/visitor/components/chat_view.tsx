@@ -1,22 +1,19 @@
 // The conversation, its composer, and the quiet line about consent below.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { DropHint, useFileDrop } from "../shared/files/tray.tsx";
-import { spoken } from "../shared/files/words.ts";
-import { Icon } from "../shared/icon.tsx";
-import { _ } from "../shared/i18n.ts";
-import { shieldCheckIcon, wifiOffIcon } from "../shared/icons.ts";
-import { useStore } from "../shared/use_store.ts";
+import { DropHint, useFileDrop } from "../../shared/files/tray.tsx";
+import { spoken } from "../../shared/files/words.ts";
+import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { shieldCheckIcon, wifiOffIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { playSound } from "../sound.ts";
+import { explainEnd, purposeName } from "../words.ts";
 import { Composer } from "./composer.tsx";
-import { useSession } from "./context.ts";
-import { later } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
-import { playSound } from "./sound.ts";
-import { explainEnd, purposeName } from "./words.ts";
-
-const AskAgain = later(() => import("./later/views.ts").then((module) => module.AskAgain));
-const News = later(() => import("./later/views.ts").then((module) => module.News));
-const Prechat = later(() => import("./later/views.ts").then((module) => module.Prechat));
-const Rating = later(() => import("./later/views.ts").then((module) => module.Rating));
+import { AskAgain, News } from "./new_text.tsx";
+import { Prechat } from "./prechat.tsx";
+import { Rating } from "./rating.tsx";
 
 const OFFLINE_AFTER_MS = 1500;
 

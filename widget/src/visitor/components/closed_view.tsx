@@ -1,9 +1,9 @@
 // Outside the shop's hours: when it opens, and a form for a message that waits until then.
 import { _, formatMoment } from "../../shared/i18n.ts";
 import { useStore } from "../../shared/use_store.ts";
-import { Channels } from "../channels.tsx";
 import { useSession } from "../context.ts";
 import { explainOpening } from "../words.ts";
+import { Channels } from "./channels.tsx";
 
 export function ClosedView() {
   const session = useSession();

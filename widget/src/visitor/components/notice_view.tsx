@@ -1,17 +1,15 @@
 // The first view: one sentence, the clauses, two equal buttons, and nothing that competes with them.
 import type { NoticeAnswer } from "@protocol";
 import { useEffect, useRef } from "preact/hooks";
-import { _, currentLocale } from "../shared/i18n.ts";
-import { useStore } from "../shared/use_store.ts";
-import { ageLimit, isOutOfReach } from "./asking.ts";
+import { _, currentLocale } from "../../shared/i18n.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { ageLimit, isOutOfReach } from "../asking.ts";
+import { useSession } from "../context.ts";
+import { renderedTexts } from "../rendered.ts";
+import type { Asking } from "../state.ts";
+import { explainOpening } from "../words.ts";
+import { AgeQuestion } from "./age_question.tsx";
 import { Clause } from "./clause.tsx";
-import { useSession } from "./context.ts";
-import { later } from "./later.tsx";
-import { renderedTexts } from "./rendered.ts";
-import type { Asking } from "./state.ts";
-import { explainOpening } from "./words.ts";
-
-const AgeQuestion = later(() => import("./later/views.ts").then((module) => module.AgeQuestion));
 
 export function NoticeView({ answer }: { answer: NoticeAnswer }) {
   const session = useSession();

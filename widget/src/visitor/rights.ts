@@ -1,5 +1,5 @@
 // The visitor's rights over the chat: a copy of all that is stored, and erasure. Both work without an account.
-import { Refused } from "../../shared/refusals.ts";
+import { Refused } from "../shared/refusals.ts";
 
 export type Right = "access" | "erasure";
 /** What became of a request: done at once, taken with a date, or why not. */

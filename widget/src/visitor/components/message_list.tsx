@@ -1,12 +1,12 @@
 // The conversation: days, groups, who types, and a reader's place that new messages do not move.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Icon } from "../shared/icon.tsx";
-import { _, formatDay } from "../shared/i18n.ts";
-import { chevronDownIcon } from "../shared/icons.ts";
-import { useStore } from "../shared/use_store.ts";
-import { useSession } from "./context.ts";
+import { _, formatDay } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { chevronDownIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { arrange } from "../thread.ts";
 import { MessageGroup } from "./message_group.tsx";
-import { arrange } from "./thread.ts";
 
 const NEAR_END_PX = 80;
 

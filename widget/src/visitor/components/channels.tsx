@@ -1,7 +1,7 @@
 // The shop's other channels: the friendly way out.
 import type { ChannelView } from "@protocol";
-import { Icon } from "../shared/icon.tsx";
-import { externalLinkIcon, mailIcon, mapPinIcon, messageIcon, phoneIcon } from "../shared/icons.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { externalLinkIcon, mailIcon, mapPinIcon, messageIcon, phoneIcon } from "../../shared/icons.ts";
 
 export function Channels({ channels }: { channels: readonly ChannelView[] }) {
   const safe = channels.filter((channel) => /^(https?:|mailto:|tel:|\/)/i.test(channel.url));

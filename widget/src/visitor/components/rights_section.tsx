@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { _, formatDate } from "../../shared/i18n.ts";
 import { useSession } from "../context.ts";
-import { exercise, type Outcome, type Right } from "./rights.ts";
+import { exercise, type Outcome, type Right } from "../rights.ts";
 import { saveFile } from "../save.ts";
 
 export function RightsSection() {

@@ -1,13 +1,13 @@
 // The views without a conversation: starting, refused, withdrawn, no chat here.
-import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { _ } from "../shared/i18n.ts";
-import { useStore } from "../shared/use_store.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { _ } from "../../shared/i18n.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { focusQuietly } from "../focus.ts";
+import { explainProblem } from "../words.ts";
 import { Channels } from "./channels.tsx";
-import { useSession } from "./context.ts";
-import { focusQuietly } from "./focus.ts";
 import { ReceiptButton } from "./receipt_button.tsx";
-import { explainProblem } from "./words.ts";
 
 /** Grey shapes of the notice; they appear only when it takes more than a moment. */
 export function StartingView() {

@@ -1,8 +1,8 @@
 // Save the receipt as a file.
-import { Icon } from "../shared/icon.tsx";
-import { _ } from "../shared/i18n.ts";
-import { downloadIcon } from "../shared/icons.ts";
-import { saveFile } from "./save.ts";
+import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { downloadIcon } from "../../shared/icons.ts";
+import { saveFile } from "../save.ts";
 
 export function ReceiptButton({ receipt }: { receipt: Record<string, unknown> }) {
   return (

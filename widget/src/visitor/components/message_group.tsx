@@ -1,12 +1,12 @@
 // Consecutive messages of one author: the name once, the time on the last one, and what became of each.
-import { Attached } from "../shared/files/attached.tsx";
-import { memo } from "../shared/memo.ts";
-import { _, formatDateTime, formatTime } from "../shared/i18n.ts";
-import { useSession } from "./context.ts";
+import { Attached } from "../../shared/files/attached.tsx";
+import { _, formatDateTime, formatTime } from "../../shared/i18n.ts";
+import { memo } from "../../shared/memo.ts";
+import { useSession } from "../context.ts";
+import { splitLinks } from "../links.ts";
+import type { Entry, Group } from "../thread.ts";
+import { explainUnsent } from "../words.ts";
 import { initial } from "./header.tsx";
-import { splitLinks } from "./links.ts";
-import type { Entry, Group } from "./thread.ts";
-import { explainUnsent } from "./words.ts";
 
 /** Refusals after which the message must be another one. */
 const FINAL = new Set(["message_too_long", "message_refused", "payload_invalid", "attachment_unknown"]);

@@ -1,12 +1,12 @@
 // Who is on the other side, and the way out.
 import type { SiteView, VisitorConversation } from "@protocol";
-import { Icon } from "../shared/icon.tsx";
-import { _, ngettext } from "../shared/i18n.ts";
-import { bellIcon, bellOffIcon, xIcon } from "../shared/icons.ts";
-import { useStore } from "../shared/use_store.ts";
-import { useSession } from "./context.ts";
-import { allowSound } from "./sound.ts";
-import type { View } from "./state.ts";
+import { _, ngettext } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { bellIcon, bellOffIcon, xIcon } from "../../shared/icons.ts";
+import { useStore } from "../../shared/use_store.ts";
+import { useSession } from "../context.ts";
+import { allowSound } from "../sound.ts";
+import type { View } from "../state.ts";
 
 export function Header({ onClose }: { onClose: (() => void) | null }) {
   const { site, conversation, agentsOnline, view, ended, closed } = useStore(useSession().store);

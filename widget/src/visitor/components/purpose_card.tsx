@@ -1,8 +1,8 @@
 // One purpose: its state, its exact text, and one button to change it.
 import type { ClauseView } from "@protocol";
 import { _ } from "../../shared/i18n.ts";
-import { ClauseLinks, ClauseText } from "../clause.tsx";
 import { purposeTitle } from "../words.ts";
+import { ClauseLinks, ClauseText } from "./clause.tsx";
 
 interface PurposeCardProps {
   clause: ClauseView;

@@ -1,6 +1,6 @@
 // The visitor's own copy of the chat, as text for people and as JSON for programs.
 import type { MessageView } from "@protocol";
-import { spoken } from "../../shared/files/words.ts";
+import { spoken } from "../shared/files/words.ts";
 
 export interface TranscriptWords {
   title: string;

@@ -1,6 +1,6 @@
 // The shop's text changed while a chat was open: asked again before the next message, or told once.
-import { Icon } from "../../shared/icon.tsx";
 import { _ } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
 import { xIcon } from "../../shared/icons.ts";
 import { useStore } from "../../shared/use_store.ts";
 import { useSession } from "../context.ts";
