@@ -1,4 +1,4 @@
-"""The cast and its first lines: a shop with a notice, Vera who chats, Adam who answers, Mallory who may not."""
+"""The cast and its first lines: a shop with a notice, Vera who chats, Adam and Ewa who answer, Mallory who may not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from chatgate.services.sessions import OpenRequest, VisitorSession
 SITE = "demo"
 SHOP_ORIGIN = "https://shop.example"
 ADAM = "adam@kilnandcup.example"
+EWA = "ewa@kilnandcup.example"
 PASSWORD = "correct horse battery"
 
 SINGLE_NOTICE = shipped_notice("single")

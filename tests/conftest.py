@@ -19,6 +19,8 @@ from tests.fingerprint import watched_connections
 from tests.live import AgentClient, Server, VisitorClient, handshake
 from tests.redis_server import RedisServer
 
+PATIENCE_MS = 30_000
+"""How long a browser test waits for what must come: other tests keep the machine busy."""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -259,7 +261,7 @@ def browser() -> Iterator[Any]:
 def context(browser: Any) -> Iterator[Any]:
     """Return a fresh browser context: no cookies, no storage, English."""
     context = browser.new_context(locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

@@ -22,7 +22,7 @@ from tests.clocks import FileClock
 from tests.fingerprint import fingerprint
 
 ROOT = Path(__file__).parents[1]
-SECONDS = 10
+SECONDS = 30
 """How long a test waits for something that must come."""
 
 

@@ -1,6 +1,7 @@
 """What people do in the browser: Vera in the store, Adam in the inbox."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,16 @@ def start_chat(page: Any, server: Server, training: bool = False) -> Any:
 
 
 def write(frame: Any, text: str) -> None:
-    """Write a message as the visitor, and wait until it is stored."""
+    """Write a message as the visitor, and wait until this one is stored."""
     frame.get_by_label("Your message").fill(text)
     frame.get_by_role("button", name="Send", exact=True).click()
-    frame.get_by_text("Delivered").or_(frame.get_by_text("Seen", exact=True)).first.wait_for()
+    frame.locator(".message[data-state=stored]", has_text=text).last.wait_for()
+
+
+def withdraw(frame: Any, purpose: str) -> None:
+    """Take one consent back in the visitor's open privacy view: one press."""
+    card = frame.locator(f"section[aria-labelledby='purpose-{purpose}']")
+    card.get_by_role("button", name="Withdraw").click()
 
 
 def sign_in(page: Any, server: Server, email: str = ADAM, password: str = PASSWORD) -> None:
@@ -69,4 +76,20 @@ def sign_in(page: Any, server: Server, email: str = ADAM, password: str = PASSWO
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign in").wait_for(state="detached")
+    page.locator(".desk").wait_for()
+
+
+def show(inbox: Any, conversation_id: str) -> None:
+    """Choose a conversation in the list and wait for its messages."""
+    inbox.locator(f"#row-{conversation_id}").click()
+    inbox.locator(f"#row-{conversation_id}[aria-current]").wait_for(state="attached")
+    inbox.get_by_role("log").locator(".bubble").first.wait_for()
+
+
+def until(page: Any, holds: Callable[[], bool], what: str = "it holds") -> None:
+    """Wait until something holds, at most thirty seconds, while the browser goes on."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"waited for: {what}")

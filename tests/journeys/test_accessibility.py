@@ -13,12 +13,9 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(params=["light", "dark"])
-def window(browser: Any, request: pytest.FixtureRequest) -> Any:
+def window(new_window: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
     """Return a page in each colour scheme. Axe is a script of ours, so the frame's policy is put aside for it."""
-    context = browser.new_context(locale="en-GB", color_scheme=request.param, bypass_csp=True, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    return new_window(color_scheme=request.param, bypass_csp=True, reduced_motion="reduce")
 
 
 def test_the_notice_the_chat_and_the_privacy_view_have_no_violation(window: Any, server: Server) -> None:
@@ -30,7 +27,7 @@ def test_the_notice_the_chat_and_the_privacy_view_have_no_violation(window: Any,
     write(frame, "Good morning")
     assert violations(inside(window)) == []
     frame.get_by_role("button", name="Change").click()
-    window.wait_for_timeout(300)
+    frame.get_by_role("heading", name="Your data").wait_for()
     assert violations(inside(window)) == []
 
 
@@ -47,9 +44,11 @@ def test_the_views_around_the_chat_have_no_violation(window: Any, server: Server
     write(frame, "Good morning")
     frame.get_by_role("button", name="Change").click()
     frame.get_by_role("button", name="Erase this chat").click()
+    frame.get_by_role("button", name="Keep it").wait_for()
     assert violations(inside(window)) == []
     frame.get_by_role("button", name="End this chat").click()
     frame.locator(".face").nth(4).click()
+    frame.get_by_role("button", name="Send answer").wait_for()
     assert violations(inside(window)) == []
 
 
@@ -73,16 +72,16 @@ def test_a_lost_line_an_end_and_a_rating_have_no_violation(window: Any, start_se
     frame.locator("#clause-support").check()
     server.kill()
     frame.get_by_role("button", name="Start chat").click()
-    frame.get_by_text("Your choices are safe.").wait_for(timeout=30_000)
+    frame.get_by_text("Your choices are safe.").wait_for()
     assert violations(inside(window)) == []
     server.start()
-    frame.get_by_label("Your message").wait_for(timeout=30_000)
+    frame.get_by_label("Your message").wait_for()
     write(frame, "before")
     server.kill()
     frame.get_by_label("Your message").fill("meanwhile")
     frame.get_by_label("Your message").press("Enter")
-    frame.locator(".line-notice").wait_for(timeout=30_000)
-    frame.get_by_text("Your text is safe.").wait_for(timeout=30_000)
+    frame.locator(".line-notice").wait_for()
+    frame.get_by_text("Your text is safe.").wait_for()
     assert violations(inside(window)) == []
     server.start()
     frame.locator("[data-state=stored]", has_text="meanwhile").wait_for(timeout=60_000)
@@ -113,18 +112,18 @@ def test_another_language_and_direction_have_no_violation(window: Any, server: S
 
 
 @pytest.mark.parametrize("locale", ["en", "pl", "de", "ar"])
-def test_nothing_is_cut_off_at_320_pixels_and_twice_the_size(browser: Any, server: Server, locale: str) -> None:
+def test_nothing_is_cut_off_at_320_pixels_and_twice_the_size(
+    new_window: Callable[..., Any], server: Server, locale: str
+) -> None:
     # 320 pixels at 200 % zoom are 160 of the page's own.
     for width in (320, 160):
-        context = browser.new_context(viewport={"width": width, "height": 480})
-        page = context.new_page()
+        page = new_window(viewport={"width": width, "height": 480})
         page.goto(f"{server.url}/widget/demo?locale={locale}")
         page.locator("#clause-support").check()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.locator("button[type=submit]").click()
         page.locator("textarea").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        context.close()
 
 
 def test_the_refusal_view_has_no_violation(window: Any, server: Server) -> None:
@@ -145,7 +144,6 @@ def test_the_inbox_has_no_violation(window: Any, server: Server) -> None:
     window.get_by_role("button", name="Sign in").wait_for()
     assert violations(window) == []
     sign_in(window, server)
-    window.wait_for_timeout(500)
     assert violations(window) == []
 
 

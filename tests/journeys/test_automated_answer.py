@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.browsing import sign_in, start_chat, violations, write
-from tests.journeys.test_training_chain import closed_chat, states, until, window  # noqa: F401
+from tests.journeys.browsing import start_chat, until, violations, write
+from tests.journeys.test_training_chain import closed_chat, states
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -28,15 +28,15 @@ def server(start_server: Any) -> Server:
 
 def test_an_automated_answer_says_so_and_a_person_takes_over_with_the_whole_chat(
     server: Server,
-    window: Callable[[], Any],  # noqa: F811
+    window: Callable[..., Any],
+    new_window: Callable[..., Any],
 ) -> None:
-    inbox = window()
-    sign_in(inbox, server)
-    first = window()
+    inbox = window(server)
+    first = new_window()
     closed_chat(server, first, inbox, QUESTION, ANSWER, training=True)
     until(first, lambda: states(server) == ["admitted"], "the chat is learned from")
 
-    page = window()
+    page = new_window()
     frame = start_chat(page, server)
     write(frame, QUESTION)
     frame.get_by_text(ANSWER, exact=True).wait_for()

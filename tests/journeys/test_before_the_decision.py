@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatgate.services import sites
-from tests.journeys.browsing import accept, open_widget, visit_store, widget
+from tests.journeys.browsing import accept, inside, open_widget, visit_store, widget
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -34,11 +34,6 @@ def rows(server: Server) -> Any:
     return server.request("/demo/rows").json["tables"]
 
 
-def frame_of(page: Any) -> Any:
-    """Return the widget's frame as a frame that can run scripts."""
-    return next(frame for frame in page.frames if "/widget/" in frame.url)
-
-
 def test_a_shop_page_loads_the_loader_and_nothing_else_of_the_chat(
     page: Any, server: Server, requests: list[str]
 ) -> None:
@@ -59,7 +54,7 @@ def test_reading_the_notice_stores_nothing_on_either_side(page: Any, server: Ser
     visit_store(page, server)
     frame = open_widget(page)
     frame.get_by_role("button", name="Start chat").wait_for()
-    assert frame_of(page).evaluate(STORED) == NOTHING
+    assert inside(page).evaluate(STORED) == NOTHING
     assert page.evaluate(STORED) == NOTHING
     assert page.context.cookies() == []
     assert not [path for path in requests if path.startswith("websocket")]
@@ -118,7 +113,7 @@ def test_who_refuses_is_shown_other_ways_and_is_not_asked_again(page: Any, serve
     frame.get_by_role("button", name="No, thanks").click()
     frame.get_by_role("link", name="Write to us").wait_for()
     assert frame.get_by_role("checkbox").count() == 0
-    assert frame_of(page).evaluate(STORED) == NOTHING
+    assert inside(page).evaluate(STORED) == NOTHING
     assert server.fingerprint() == before
 
 
@@ -138,10 +133,10 @@ def test_after_the_acceptance_there_is_one_entry_and_one_flag_and_all_the_rows(p
     before = rows(server)
     visit_store(page, server)
     accept(open_widget(page), training=True)
-    inside = frame_of(page).evaluate(STORED)
+    kept = inside(page).evaluate(STORED)
     # The example store and the frame share an origin here; a shop's page has only the flag.
-    assert inside["local"] == ["chatgate:demo"]
-    assert inside["session"] == ["chatgate:open"]
+    assert kept["local"] == ["chatgate:demo"]
+    assert kept["session"] == ["chatgate:open"]
     assert page.context.cookies() == []
     after = rows(server)
     grown = {name: after[name] - before[name] for name in before}
@@ -153,7 +148,7 @@ def test_an_altered_clause_is_refused(page: Any, server: Server) -> None:
     visit_store(page, server)
     frame = open_widget(page)
     frame.locator("#clause-support").check()
-    frame_of(page).evaluate(
+    inside(page).evaluate(
         """() => { const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) { const node = walker.currentNode;
           if (node.data.includes("may process this chat")) { node.data = "I agree to everything."; return; } } }"""

@@ -3,22 +3,28 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.journeys.browsing import accept, open_widget, sign_in, start_chat, visit_store, widget, write
+from tests.journeys.browsing import (
+    accept,
+    inside,
+    open_widget,
+    start_chat,
+    until,
+    visit_store,
+    widget,
+    withdraw,
+    write,
+)
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def inbox(browser: Any, server: Server) -> Any:
+def inbox(window: Any, server: Server) -> Any:
     """Return Adam's window, signed in."""
-    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    window = context.new_page()
-    sign_in(window, server)
-    yield window
-    context.close()
+    return window(server)
 
 
 def conversation_ids(server: Server) -> set[str]:
@@ -56,11 +62,7 @@ def test_closing_takes_the_transcript_in_only_with_consent(
     inbox.get_by_text(text).first.click()
     inbox.get_by_role("button", name="Close chat").click()
     wanted = "admitted" if training else "skipped"
-    for _ in range(100):
-        if training_state(server, conversation_id) == wanted:
-            break
-        page.wait_for_timeout(100)
-    assert training_state(server, conversation_id) == wanted
+    until(page, lambda: training_state(server, conversation_id) == wanted, wanted)
 
 
 def test_the_panel_shows_what_the_visitor_agreed_to_and_follows_a_withdrawal(
@@ -76,12 +78,6 @@ def test_the_panel_shows_what_the_visitor_agreed_to_and_follows_a_withdrawal(
     inbox.get_by_text("Withdrawn").first.wait_for()
 
 
-def withdraw(frame: Any, purpose: str) -> None:
-    """Take one consent back in the open privacy view: one press."""
-    card = frame.locator(f"section[aria-labelledby='purpose-{purpose}']")
-    card.get_by_role("button", name="Withdraw").click()
-
-
 def test_a_chat_goes_on_after_a_reload_and_on_the_next_page(page: Any, server: Server) -> None:
     frame = start_chat(page, server)
     write(frame, "I will reload now")
@@ -94,11 +90,9 @@ def test_a_chat_goes_on_after_a_reload_and_on_the_next_page(page: Any, server: S
 def test_a_draft_survives_a_reload(page: Any, server: Server) -> None:
     frame = start_chat(page, server)
     frame.get_by_label("Your message").fill("half a sentence")
-    page.wait_for_timeout(600)
+    until(page, lambda: "half a sentence" in inside(page).evaluate("JSON.stringify(localStorage)"), "it is kept")
     page.reload()
-    box = widget(page).get_by_label("Your message")
-    box.wait_for()
-    assert box.input_value() == "half a sentence"
+    expect(widget(page).get_by_label("Your message")).to_have_value("half a sentence")
 
 
 def test_a_message_sent_while_the_network_is_gone_arrives_once(page: Any, server: Server) -> None:
@@ -107,15 +101,11 @@ def test_a_message_sent_while_the_network_is_gone_arrives_once(page: Any, server
     page.context.set_offline(True)
     frame.get_by_label("Your message").fill("while offline")
     frame.get_by_role("button", name="Send", exact=True).click()
-    page.wait_for_timeout(500)
+    frame.locator(".message", has_text="while offline").wait_for()
     page.context.set_offline(False)
-    frame.get_by_text("while offline").wait_for()
-    for _ in range(150):
-        with server.core.storage.read() as db:
-            count = db.exec_driver_sql("SELECT count(*) FROM message WHERE body = 'while offline'").scalar()
-        if count:
-            break
-        page.wait_for_timeout(100)
+    frame.locator(".message[data-state=stored]", has_text="while offline").wait_for()
+    with server.core.storage.read() as db:
+        count = db.exec_driver_sql("SELECT count(*) FROM message WHERE body = 'while offline'").scalar()
     assert count == 1
 
 
@@ -124,10 +114,9 @@ def test_withdrawing_support_ends_the_chat_and_empties_the_device(page: Any, ser
     write(frame, "and now I leave")
     frame.get_by_role("button", name="Change").click()
     withdraw(frame, "support")
-    page.wait_for_timeout(1500)
-    inside = next(one for one in page.frames if "/widget/" in one.url)
-    assert inside.evaluate("Object.keys(localStorage)") == []
-    assert page.evaluate("Object.keys(sessionStorage)") == []
+    frame.get_by_text("You withdrew your agreement.").wait_for()
+    until(page, lambda: inside(page).evaluate("Object.keys(localStorage)") == [], "the frame's storage is empty")
+    until(page, lambda: page.evaluate("Object.keys(sessionStorage)") == [], "the page's storage is empty")
     with server.core.storage.read() as db:
         closed = db.exec_driver_sql(
             "SELECT closed_reason FROM conversation JOIN message ON message.conversation_id = conversation.id "

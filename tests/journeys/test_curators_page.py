@@ -8,8 +8,8 @@ import pytest
 from chatgate.ids import new_token
 from chatgate.services import agents, conversations, messages
 from tests.cast import PASSWORD, signed_in
-from tests.journeys.browsing import sign_in, violations
-from tests.journeys.test_training_chain import states, until, window  # noqa: F401
+from tests.journeys.browsing import until, violations
+from tests.journeys.test_training_chain import states
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
@@ -45,10 +45,9 @@ def audited(server: Server) -> list[tuple[Any, ...]]:
 def test_a_transcript_is_read_without_personal_data_let_in_and_another_left_out(
     server: Server,
     visitor: Callable[..., VisitorClient],
-    window: Callable[[], Any],  # noqa: F811
+    window: Callable[..., Any],
 ) -> None:
-    page = window()
-    sign_in(page, server, OLGA)
+    page = window(server, OLGA)
     page.goto(f"{server.url}/inbox#/training")
     page.get_by_text("Nothing waits for you").wait_for()
     assert violations(page) == []
@@ -85,8 +84,7 @@ def test_a_transcript_is_read_without_personal_data_let_in_and_another_left_out(
     ]
 
 
-def test_an_agent_sees_no_training_store(server: Server, window: Callable[[], Any]) -> None:  # noqa: F811
-    page = window()
-    sign_in(page, server, BEN)
+def test_an_agent_sees_no_training_store(server: Server, window: Callable[..., Any]) -> None:
+    page = window(server, BEN)
     page.goto(f"{server.url}/inbox#/training")
     page.get_by_text("Your role does not allow this.").first.wait_for()

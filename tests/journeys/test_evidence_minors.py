@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.services import sites
 from tests.cast import SINGLE_NOTICE, SINGLE_SETTINGS, SITE, hire_adam, open_shop
@@ -44,7 +45,7 @@ def test_nothing_is_chosen_beforehand_and_start_waits_for_an_answer(page: Any, f
     frame.locator("#clause-support").check()
     frame.get_by_role("button", name="Start chat").click()
     frame.get_by_text("Please choose one of the two.").wait_for()
-    assert frame.get_by_role("radio", name="Under 16").evaluate("radio => radio === document.activeElement")
+    expect(frame.get_by_role("radio", name="Under 16")).to_be_focused()
     assert violations(inside(page)) == []
     assert records(server) == before
 
@@ -52,8 +53,8 @@ def test_nothing_is_chosen_beforehand_and_start_waits_for_an_answer(page: Any, f
 def test_a_minor_cannot_tick_training_and_chats_without_it(page: Any, frame: Any, server: Server) -> None:
     frame.locator("#clause-training").check()
     frame.get_by_role("radio", name="Under 16").check()
-    box = frame.locator("#clause-training")
-    assert (box.is_checked(), box.is_disabled()) == (False, True)
+    expect(frame.locator("#clause-training")).not_to_be_checked()
+    expect(frame.locator("#clause-training")).to_be_disabled()
     frame.get_by_text("Not for somebody of your age").wait_for()
     frame.locator("#clause-support").check()
     frame.get_by_role("button", name="Start chat").click()

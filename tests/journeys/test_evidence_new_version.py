@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.cli.serve import shipped_notice
 from chatgate.services import ledger, notices
@@ -34,8 +35,8 @@ def rows(server: Server, query: str) -> list[Any]:
 
 def eventually(server: Server, query: str, expected: list[Any]) -> None:
     """Wait until a query gives what is expected; its last answer is compared."""
-    until = time.monotonic() + 30
-    while rows(server, query) != expected and time.monotonic() < until:
+    limit = time.monotonic() + 30
+    while rows(server, query) != expected and time.monotonic() < limit:
         time.sleep(0.1)
     assert rows(server, query) == expected
 
@@ -59,7 +60,7 @@ def test_a_major_version_asks_again_in_the_open_chat_and_sends_what_was_typed(pa
     frame.get_by_label("Your message").fill("Typed before I was asked")
     frame.get_by_role("button", name="Send", exact=True).click()
     frame.get_by_text("This text has changed").wait_for()
-    assert frame.locator("#clause-support").is_checked() is False
+    expect(frame.locator("#clause-support")).not_to_be_checked()
     frame.locator("#clause-support").check()
     frame.get_by_role("button", name="Start chat").click()
     frame.get_by_label("Your message").wait_for()
@@ -76,14 +77,13 @@ def test_who_comes_back_to_a_major_version_reads_on_and_keeps_the_draft(page: An
     frame = come_back(page, server)
     frame.get_by_text("Before the new text").wait_for()
     frame.get_by_text("What you typed is kept.").wait_for()
-    assert frame.get_by_label("Your message").count() == 0
+    expect(frame.get_by_label("Your message")).to_have_count(0)
     assert violations(inside(page)) == []
     frame.get_by_role("button", name="Read the new text").click()
     frame.locator("#clause-support").check()
     frame.get_by_role("button", name="Start chat").click()
     field = frame.get_by_label("Your message")
-    field.wait_for()
-    assert field.input_value() == "Half a sentence"
+    expect(field).to_have_value("Half a sentence")
     assert rows(server, KINDS) == ["answered", "renewed"]
     assert rows(server, BODIES) == ["Before the new text"]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.policy.proof_pack import verify_pack
 from chatgate.services import agents, consents, ledger
@@ -66,8 +67,8 @@ def test_a_consent_is_proven_by_its_number_and_handed_out(inbox: Any, server: Se
     inbox.get_by_role("heading", name="Everything holds").wait_for()
     inbox.get_by_text("Kiln & Cup may use this chat to improve its automated handling").wait_for()
     events = inbox.get_by_role("region", name="What was decided, and when").get_by_role("row")
-    assert events.count() == 3
-    assert "Withdrawn" in events.nth(2).inner_text()
+    expect(events).to_have_count(3)
+    expect(events.nth(2)).to_contain_text("Withdrawn")
     assert violations(inbox) == []
     with inbox.expect_download() as pack:
         inbox.get_by_role("button", name="Download the proof pack").click()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.browsing import start_chat
 
@@ -24,7 +25,7 @@ def test_the_link_on_the_receipt_opens_every_right_and_leaves_no_token_behind(
     assert token not in page.url
     page.locator("button[data-purpose=training]").click()
     page.get_by_text("Withdrawn. It takes effect at once.").wait_for()
-    assert page.get_by_text("Not agreed", exact=True).count() == 1
+    expect(page.get_by_text("Not agreed", exact=True)).to_have_count(1)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save receipt").click()
     data = json.loads(saved.value.path().read_bytes())

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.services import sites
 from tests import sample_files
 from tests.cast import SITE
-from tests.journeys.browsing import inside, sign_in, start_chat, violations, widget
+from tests.journeys.browsing import inside, start_chat, violations, widget
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
@@ -50,29 +51,16 @@ def pass_in(frame: Any, selector: str, how: str, name: str, data: bytes) -> None
 
 
 @pytest.fixture
-def window(browser: Any) -> Any:
+def page(new_window: Callable[..., Any]) -> Any:
     """Return a page whose policy lets axe in."""
-    context = browser.new_context(locale="en-GB", bypass_csp=True, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
-
-
-def inbox_of(browser: Any, server: Server) -> Any:
-    """Return an inbox with the newest chat open."""
-    context = browser.new_context(locale="en-GB", bypass_csp=True)
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    sign_in(page, server)
-    page.locator("[id^=row-]").first.click()
-    return page
+    return new_window(bypass_csp=True, reduced_motion="reduce")
 
 
 def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
-    window: Any, browser: Any, start_server: Callable[..., Server]
+    page: Any, window: Callable[..., Any], start_server: Callable[..., Server]
 ) -> None:
     server = start_server()
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     frame.get_by_label("Your message").fill("It arrived broken")
     choose(
         frame,
@@ -80,15 +68,16 @@ def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
         file("invoice.pdf", sample_files.pdf(), "application/pdf"),
     )
     frame.get_by_role("list", name="Files for the next message").get_by_text("invoice.pdf").wait_for()
-    assert violations(inside(window)) == []
+    assert violations(inside(page)) == []
     frame.locator(".tray-line[data-state=done]").nth(1).wait_for()
     press_send(frame)
     frame.get_by_role("img", name="cup.jpg").wait_for()
     frame.get_by_role("button", name="invoice.pdf").wait_for()
-    assert frame.locator(".tray-line").count() == 0
-    assert violations(inside(window)) == []
+    expect(frame.locator(".tray-line")).to_have_count(0)
+    assert violations(inside(page)) == []
 
-    inbox = inbox_of(browser, server)
+    inbox = window(server)
+    inbox.locator("[id^=row-]").click()
     picture = inbox.get_by_role("img", name="cup.jpg")
     picture.wait_for()
     inbox.wait_for_function("document.querySelector('.picture img')?.naturalWidth === 640")
@@ -107,14 +96,13 @@ def test_a_photo_and_a_document_reach_the_inbox_and_an_answer_comes_back(
     assert violations(inbox) == []
     press_send(inbox)
     frame.get_by_role("img", name="label.png").wait_for()
-    with window.context.expect_page() as opened:
+    with page.context.expect_page() as opened:
         frame.get_by_role("link", name="label.png").click()
     assert opened.value.url.startswith("blob:")
-    inbox.context.close()
 
 
-def test_a_picture_is_pasted_and_another_dropped(window: Any, start_server: Callable[..., Server]) -> None:
-    frame = start_chat(window, start_server())
+def test_a_picture_is_pasted_and_another_dropped(page: Any, start_server: Callable[..., Server]) -> None:
+    frame = start_chat(page, start_server())
     pass_in(frame, ".composer textarea", "paste", "pasted.png", sample_files.png())
     pass_in(frame, ".chat", "drop", "dropped.png", sample_files.png())
     frame.locator(".tray-line[data-state=done]").nth(1).wait_for()
@@ -124,10 +112,10 @@ def test_a_picture_is_pasted_and_another_dropped(window: Any, start_server: Call
 
 
 def test_an_upload_that_breaks_off_is_tried_again_and_nothing_is_lost(
-    window: Any, start_server: Callable[..., Server]
+    page: Any, start_server: Callable[..., Server]
 ) -> None:
     server = start_server()
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     frame.get_by_label("Your message").fill("Two photos")
     broken = []
 
@@ -138,12 +126,12 @@ def test_an_upload_that_breaks_off_is_tried_again_and_nothing_is_lost(
         else:
             route.continue_()
 
-    window.context.route("**/attachments", breaks_off)
+    page.context.route("**/attachments", breaks_off)
     choose(frame, file("first.jpg", sample_files.photo()), file("second.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=failed]").get_by_text("The upload broke off.").wait_for()
     frame.locator(".tray-line[data-state=done]").wait_for()
     assert frame.get_by_label("Your message").input_value() == "Two photos"
-    assert violations(inside(window)) == []
+    assert violations(inside(page)) == []
     frame.get_by_role("button", name="Try first.jpg again").click()
     frame.locator(".tray-line[data-state=done]").nth(1).wait_for()
     assert broken[0] == broken[2], "the same file under the same id"
@@ -153,12 +141,10 @@ def test_an_upload_that_breaks_off_is_tried_again_and_nothing_is_lost(
     assert server.core.storage.row_counts(["attachment"]) == {"attachment": 2}
 
 
-def test_a_file_that_may_not_be_sent_says_why_and_the_others_go(
-    window: Any, start_server: Callable[..., Server]
-) -> None:
+def test_a_file_that_may_not_be_sent_says_why_and_the_others_go(page: Any, start_server: Callable[..., Server]) -> None:
     server = start_server()
     sites.set_site(server.core, SITE, {"attachment_max_megabytes": 1})
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     choose(
         frame,
         file("page.jpg", sample_files.HTML),
@@ -174,46 +160,46 @@ def test_a_file_that_may_not_be_sent_says_why_and_the_others_go(
     ):
         tray.get_by_text(words).wait_for()
     frame.locator(".tray-line[data-state=done]").wait_for()
-    assert violations(inside(window)) == []
+    assert violations(inside(page)) == []
     press_send(frame)
     frame.get_by_role("img", name="cup.jpg").wait_for()
     for name in ("page.jpg", "large.pdf", "bomb.png"):
         frame.get_by_role("button", name=f"Remove {name}").click()
-    assert frame.locator(".tray-line").count() == 0
+    expect(frame.locator(".tray-line")).to_have_count(0)
     assert server.core.storage.row_counts(["attachment"]) == {"attachment": 1}
 
 
-def test_what_is_taken_back_is_deleted_on_the_server(window: Any, start_server: Callable[..., Server]) -> None:
+def test_what_is_taken_back_is_deleted_on_the_server(page: Any, start_server: Callable[..., Server]) -> None:
     server = start_server()
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     choose(frame, file("cup.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=done]").wait_for()
-    with window.expect_response(lambda response: response.request.method == "DELETE"):
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
         frame.get_by_role("button", name="Remove cup.jpg").click()
     assert server.core.storage.row_counts(["attachment"]) == {"attachment": 0}
     assert [path for path in (server.data_dir / "attachments").rglob("*") if path.is_file()] == []
 
 
 def test_the_place_of_a_photo_reaches_nobody(
-    window: Any, start_server: Callable[..., Server], visitor: Callable[..., VisitorClient]
+    page: Any, start_server: Callable[..., Server], visitor: Callable[..., VisitorClient]
 ) -> None:
     server = start_server()
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     choose(frame, file("holiday.jpg", sample_files.photo()))
     frame.locator(".tray-line[data-state=done]").wait_for()
     press_send(frame)
-    frame.get_by_text("Delivered").wait_for()
+    frame.get_by_text("Delivered", exact=True).wait_for()
     with server.core.storage.read() as db:
         row = db.exec_driver_sql("SELECT id, sealing_key FROM attachment").one()
     stored = server.core.files.read(row.id, row.sealing_key)
     assert stored is not None
     assert sample_files.GPS_CANARY not in stored
-    window.reload()
-    widget(window).get_by_role("img", name="holiday.jpg").wait_for()
+    page.reload()
+    widget(page).get_by_role("img", name="holiday.jpg").wait_for()
 
 
-def test_a_site_without_files_has_no_button(window: Any, start_server: Callable[..., Server]) -> None:
+def test_a_site_without_files_has_no_button(page: Any, start_server: Callable[..., Server]) -> None:
     server = start_server()
     sites.set_site(server.core, SITE, {"attachments": False})
-    frame = start_chat(window, server)
+    frame = start_chat(page, server)
     assert frame.get_by_label(PICK).count() == 0

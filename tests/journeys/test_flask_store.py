@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from chatgate.services import sites, visitors
 from tests.cast import SITE
-from tests.journeys.browsing import accept, open_widget, sign_in, write
+from tests.journeys.browsing import accept, open_widget, until, write
 
 SHOP = Path(__file__).parents[2] / "examples" / "flask_store"
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"w" * 32).decode()
@@ -57,10 +57,9 @@ def shop(shop_module: ModuleType, start_server: Any, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.journey
 def test_the_shop_vouches_for_its_customer_and_the_policy_lets_nothing_else_in(
-    shop: Any, context: Any, browser: Any
+    shop: Any, page: Any, window: Any
 ) -> None:
     url, chat, app = shop
-    page = context.new_page()
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text) if message.type == "error" else None)
     page.goto(url)
@@ -68,18 +67,12 @@ def test_the_shop_vouches_for_its_customer_and_the_policy_lets_nothing_else_in(
     frame = open_widget(page)
     accept(frame)
     write(frame, "Is the shade washable?")
-    desk = browser.new_context(locale="en-GB").new_page()
-    sign_in(desk, chat)
-    desk.get_by_text("Vera Kowalska").first.click()
-    desk.get_by_text("K-1042").wait_for(timeout=30_000)
-    desk.context.close()
+    desk = window(chat)
+    desk.locator("[id^=row-]").get_by_text("Vera Kowalska").click()
+    desk.get_by_text("K-1042").wait_for()
     assert blocked == []
     seen = app.config["SEEN_EVENTS"]
-    for _ in range(300):
-        if len(seen) >= 2:
-            break
-        page.wait_for_timeout(100)
-    assert len(seen) == 2, "the session and the message were told by webhook"
+    until(page, lambda: len(seen) == 2, "the session and the message are told by webhook")
 
 
 def test_a_webhook_with_a_wrong_or_old_signature_is_refused(shop: Any) -> None:

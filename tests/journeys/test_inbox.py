@@ -1,61 +1,27 @@
 """Adam works in the inbox: by keyboard, over lost lines, with a colleague, and always sees what was agreed to."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.services import agents
-from tests.cast import ADAM, PASSWORD, hire_adam
-from tests.journeys.browsing import sign_in, violations
+from tests.cast import ADAM, EWA, PASSWORD, hire_adam
+from tests.journeys.browsing import show, until, violations
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
 
 Visit = Callable[..., VisitorClient]
 AT_REST = "document.querySelector('.toast').getAnimations().length === 0"
-EWA = "ewa@kilnandcup.example"
-
-
-@pytest.fixture
-def window(browser: Any) -> Any:
-    """Return a function that opens a window of its own, signed in."""
-    contexts = []
-
-    def open_window(server: Server, email: str = ADAM) -> Any:
-        context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 800}, bypass_csp=True)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        sign_in(page, server, email)
-        page.locator(".desk").wait_for()
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
-def show(inbox: Any, conversation_id: str) -> None:
-    """Choose a conversation in the list and wait for its messages."""
-    inbox.locator(f"#row-{conversation_id}").click()
-    inbox.locator(f"#row-{conversation_id}[aria-current]").wait_for(state="attached")
-    inbox.get_by_role("log").locator(".bubble").first.wait_for()
 
 
 def replies(inbox: Any) -> list[str]:
     """Return what agents wrote in the conversation on the screen, as far as the server has stored it."""
     found: list[str] = inbox.locator(".run-agent .bubble:not(.bubble-pending)").all_inner_texts()
     return found
-
-
-def until(inbox: Any, holds: Callable[[], bool]) -> None:
-    """Wait until something holds, at most fifteen seconds."""
-    for _ in range(150):
-        if holds():
-            return
-        inbox.wait_for_timeout(100)
-    assert holds()
 
 
 def test_a_wrong_password_is_told_in_plain_words(page: Any, server: Server) -> None:
@@ -80,7 +46,7 @@ def test_a_new_message_is_in_list_and_title_and_read_once_it_is_on_the_screen(
     vera.writes("Is the jug dishwasher-safe?")
     row = inbox.locator(f"#row-{vera.conversation_id}")
     row.get_by_text("1 new").wait_for()
-    assert inbox.title().startswith("(")
+    expect(inbox).to_have_title(re.compile(r"^\("))
     show(inbox, vera.conversation_id)
     row.get_by_text("1 new").wait_for(state="detached")
     vera.told("conversation_changed", lambda data: data["conversation"]["agent_seen_seq"] == 1)
@@ -156,12 +122,12 @@ def test_each_chat_keeps_its_own_draft_also_over_a_reload(window: Any, server: S
     show(inbox, first.conversation_id)
     inbox.locator("#composer").fill("for the first")
     show(inbox, second.conversation_id)
-    assert inbox.locator("#composer").input_value() == ""
+    expect(inbox.locator("#composer")).to_have_value("")
     show(inbox, first.conversation_id)
-    assert inbox.locator("#composer").input_value() == "for the first"
+    expect(inbox.locator("#composer")).to_have_value("for the first")
     inbox.reload()
     inbox.locator("#composer").wait_for()
-    assert inbox.locator("#composer").input_value() == "for the first"
+    expect(inbox.locator("#composer")).to_have_value("for the first")
 
 
 def test_typing_and_leaving_are_seen(window: Any, server: Server, visitor: Visit) -> None:
@@ -175,7 +141,7 @@ def test_typing_and_leaving_are_seen(window: Any, server: Server, visitor: Visit
     assert vera.told("typing") | {"on": True, "author_kind": "agent"} == vera.told("typing")
     vera.close()
     inbox.get_by_text("The visitor has left the page").wait_for()
-    assert inbox.locator(".typing").count() == 0
+    expect(inbox.locator(".typing")).to_have_count(0)
 
 
 def test_nothing_is_lost_or_doubled_when_the_server_restarts(
@@ -209,7 +175,7 @@ def test_what_was_said_while_the_line_was_down_is_asked_for(window: Any, server:
     other = visitor(server)
     other.writes("new in between")
     inbox.context.set_offline(False)
-    inbox.locator(f"#row-{other.conversation_id}").wait_for(timeout=20_000)
+    inbox.locator(f"#row-{other.conversation_id}").wait_for()
     until(inbox, lambda: inbox.get_by_role("log").locator(".bubble").all_inner_texts() == ["one", "two", "three"])
 
 
@@ -247,7 +213,7 @@ def test_a_revoked_sign_in_keeps_what_was_written(
     inbox.get_by_label("Password").fill(PASSWORD)
     inbox.keyboard.press("Enter")
     inbox.locator("#composer").wait_for()
-    assert inbox.locator("#composer").input_value() == "half a sen"
+    expect(inbox.locator("#composer")).to_have_value("half a sen")
 
 
 def test_a_withdrawal_of_support_closes_the_composer_and_says_why(window: Any, server: Server, visitor: Visit) -> None:
@@ -258,7 +224,7 @@ def test_a_withdrawal_of_support_closes_the_composer_and_says_why(window: Any, s
     inbox.locator(".purpose-given").nth(1).wait_for()
     vera.call("consent_change", {"choices": {"support": False}})
     inbox.locator(".foot-bar").get_by_text("withdrew the consent to this chat").wait_for()
-    assert inbox.locator("#composer").count() == 0
+    expect(inbox.locator("#composer")).to_have_count(0)
 
 
 def test_every_width_holds_the_desk_without_scrolling_sideways(window: Any, server: Server, visitor: Visit) -> None:

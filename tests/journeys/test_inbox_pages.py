@@ -5,11 +5,12 @@ from typing import Any
 
 import pyotp
 import pytest
+from playwright.sync_api import expect
 
-from chatgate.services import sign_ins
-from tests.cast import ADAM, PASSWORD, hire_adam
-from tests.journeys.browsing import violations
-from tests.journeys.test_inbox import EWA, show, until, window  # noqa: F401
+from chatgate.services import agents, canned, sign_ins
+from tests.cast import ADAM, EWA, PASSWORD, hire_adam
+from tests.desks import hired
+from tests.journeys.browsing import show, until, violations
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
@@ -39,7 +40,7 @@ def rows(inbox: Any) -> list[str]:
 
 
 def test_a_canned_reply_is_written_mended_used_deleted_and_brought_back(
-    window: Any,  # noqa: F811
+    window: Any,
     shop: Server,
     visitor: Visit,
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_canned_reply_is_written_mended_used_deleted_and_brought_back(
     ewa.locator("#composer").press_sequentially("/ret")
     ewa.get_by_role("option", name="/returns").wait_for()
     ewa.keyboard.press("Enter")
-    until(ewa, lambda: ewa.locator("#composer").input_value() == "Hello there, thirty days. Ewa")
+    expect(ewa.locator("#composer")).to_have_value("Hello there, thirty days. Ewa")
 
     inbox.get_by_role("button", name="/returns").click()
     inbox.get_by_role("button", name="Delete").click()
@@ -74,10 +75,7 @@ def test_a_canned_reply_is_written_mended_used_deleted_and_brought_back(
     inbox.get_by_role("button", name="/returns").wait_for()
 
 
-def test_a_place_that_nobody_filled_is_marked_before_it_is_sent(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
-    from chatgate.services import canned
-    from tests.desks import hired
-
+def test_a_place_that_nobody_filled_is_marked_before_it_is_sent(window: Any, shop: Server, visitor: Visit) -> None:
     canned.save_canned(shop.core, hired(shop.core, "Otto"), None, "en", "hi", "", "Dear {{visitor_name}}, hello")
     vera = visitor(shop)
     vera.writes("Good morning")
@@ -89,11 +87,11 @@ def test_a_place_that_nobody_filled_is_marked_before_it_is_sent(window: Any, sho
     inbox.get_by_text("One place could not be filled").wait_for()
     until(inbox, lambda: inbox.evaluate("document.getSelection().toString()") == "{{visitor_name}}")
     inbox.keyboard.type("Vera")
-    assert inbox.locator("#composer").input_value() == "Dear Vera, hello"
+    expect(inbox.locator("#composer")).to_have_value("Dear Vera, hello")
 
 
 def test_an_answer_takes_a_chat_and_hands_it_back_on_undo_while_three_wait_by_their_time(
-    window: Any,  # noqa: F811
+    window: Any,
     shop: Server,
     visitor: Visit,
 ) -> None:
@@ -126,14 +124,14 @@ def test_an_answer_takes_a_chat_and_hands_it_back_on_undo_while_three_wait_by_th
         inbox.locator("#composer").fill("Hello from me")
     for inbox in (adam, ewa):
         inbox.locator("#composer").press("Enter")
-    until(adam, lambda: adam.locator(".run-agent .bubble:not(.bubble-pending)").count() == 2)
+    expect(adam.locator(".run-agent .bubble:not(.bubble-pending)")).to_have_count(2)
     until(ewa, lambda: sum(inbox.locator(".head").get_by_text("Assigned to you").count() for inbox in (adam, ewa)) == 1)
     adam.get_by_role("button", name="Mine").click()
     until(adam, lambda: set(rows(adam)) <= {first, third})
 
 
 def test_a_colleague_is_switched_off_and_on_and_removed_with_a_reason(
-    window: Any,  # noqa: F811
+    window: Any,
     shop: Server,
     visitor: Visit,
 ) -> None:
@@ -157,7 +155,7 @@ def test_a_colleague_is_switched_off_and_on_and_removed_with_a_reason(
     ewa.get_by_label("Password").fill(PASSWORD)
     ewa.keyboard.press("Enter")
     ewa.locator("#composer").wait_for()
-    assert ewa.locator("#composer").input_value() == "half a sen"
+    expect(ewa.locator("#composer")).to_have_value("half a sen")
 
     line.get_by_role("button", name="Switch off").click()
     line.get_by_role("button", name="Remove the account").click()
@@ -170,7 +168,9 @@ def test_a_colleague_is_switched_off_and_on_and_removed_with_a_reason(
     adam.get_by_role("row", name="removed an account").get_by_text("left the shop").wait_for()
 
 
-def test_an_admin_adds_an_agent_by_keyboard_and_hands_the_password_over(window: Any, shop: Server) -> None:  # noqa: F811
+def test_an_admin_adds_an_agent_by_keyboard_and_hands_the_password_over(
+    window: Any, new_window: Callable[..., Any], shop: Server
+) -> None:
     ewa_id = next(one["id"] for one in agents_of(shop) if one["email"] == EWA)
     sign_ins.change_agent(shop.core, None, ewa_id, "agent", None, "new post")
     adam, ewa = window(shop), window(shop, EWA)
@@ -187,7 +187,7 @@ def test_an_admin_adds_an_agent_by_keyboard_and_hands_the_password_over(window: 
     adam.keyboard.press("Enter")
     adam.get_by_role("alert").get_by_text("has an account with this address already").wait_for()
     assert violations(adam) == []
-    assert adam.evaluate("document.activeElement.id") == "new-email"
+    expect(adam.locator("#new-email")).to_be_focused()
     adam.get_by_label("E-mail").fill("zoe@kilnandcup.example")
     adam.keyboard.press("Tab")
     adam.keyboard.type("Zoe")
@@ -201,19 +201,17 @@ def test_an_admin_adds_an_agent_by_keyboard_and_hands_the_password_over(window: 
     for inbox in (adam, ewa):
         inbox.get_by_role("row", name="Zoe").wait_for()
     adam.get_by_role("button", name="I have handed it over").press("Enter")
-    until(adam, lambda: adam.evaluate("document.activeElement.id") == "add-agent")
+    expect(adam.locator("#add-agent")).to_be_focused()
     assert password not in adam.content()
-    context = adam.context.browser.new_context(locale="pl-PL", viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    page = new_window(locale="pl-PL", viewport={"width": 390, "height": 844})
     page.goto(f"{shop.url}/inbox")
     page.locator("input[type=email]").fill("zoe@kilnandcup.example")
     page.locator("input[type=password]").fill(password)
     page.keyboard.press("Enter")
     page.locator(".desk").wait_for()
-    context.close()
 
 
-def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Server, visitor: Visit) -> None:
     vera = visitor(shop)
     vera.writes("Hello")
     ewa = window(shop, EWA)
@@ -222,12 +220,12 @@ def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Serve
     ewa_id = next(one["id"] for one in agents_of(shop) if one["email"] == EWA)
     # By the operator at the command line, in another process: the open socket learns of it all the same.
     sign_ins.change_agent(shop.core, None, ewa_id, "privacy_officer", None, "new post")
-    ewa.get_by_role("link", name="Canned replies").wait_for(state="detached", timeout=30_000)
-    assert ewa.get_by_role("button", name="Reply", exact=True).is_disabled()
-    assert ewa.get_by_role("link", name="Audit log").count() == 1
+    ewa.get_by_role("link", name="Canned replies").wait_for(state="detached")
+    expect(ewa.get_by_role("button", name="Reply", exact=True)).to_be_disabled()
+    expect(ewa.get_by_role("link", name="Audit log")).to_have_count(1)
 
 
-def test_a_chat_is_handed_over_from_the_palette_and_taken_back(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_a_chat_is_handed_over_from_the_palette_and_taken_back(window: Any, shop: Server, visitor: Visit) -> None:
     vera = visitor(shop)
     vera.writes("Hello")
     inbox = window(shop)
@@ -244,12 +242,10 @@ def test_a_chat_is_handed_over_from_the_palette_and_taken_back(window: Any, shop
 
 def agents_of(server: Server) -> list[dict[str, Any]]:
     """Return every agent."""
-    from chatgate.services import agents
-
     return agents.list_agents(server.core)
 
 
-def test_a_second_factor_is_set_up_and_asked_for(window: Any, shop: Server) -> None:  # noqa: F811
+def test_a_second_factor_is_set_up_and_asked_for(window: Any, shop: Server) -> None:
     inbox = window(shop)
     go(inbox, "Your account")
     inbox.get_by_role("button", name="Set up").click()
@@ -269,7 +265,7 @@ def test_a_second_factor_is_set_up_and_asked_for(window: Any, shop: Server) -> N
     inbox.locator(".desk").wait_for()
 
 
-def test_what_people_paste_and_type_does_no_harm(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_what_people_paste_and_type_does_no_harm(window: Any, shop: Server, visitor: Visit) -> None:
     vera = visitor(shop)
     vera.writes('Zażółć gęślą jaźń, "quoted" but 100% sure')
     inbox = window(shop)
@@ -286,8 +282,8 @@ def test_what_people_paste_and_type_does_no_harm(window: Any, shop: Server, visi
         lines,
     )
     inbox.get_by_text("characters too many").wait_for()
-    assert inbox.get_by_role("button", name="Send", exact=True).is_disabled()
-    assert inbox.locator("#composer").input_value() == lines
+    expect(inbox.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    expect(inbox.locator("#composer")).to_have_value(lines)
     inbox.locator("#composer").fill("")
     for query in ("zazolc", "GĘŚLĄ jaźń", '"quoted"', "quoted*", "100%", "gęślą AND jaźń -"):
         inbox.get_by_label("Search in all chats").fill(query)
@@ -304,7 +300,7 @@ def test_what_people_paste_and_type_does_no_harm(window: Any, shop: Server, visi
         assert inbox.locator(".remark").count() == 0, query
 
 
-def test_every_page_fits_every_width_in_light_and_dark(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_every_page_fits_every_width_in_light_and_dark(window: Any, shop: Server, visitor: Visit) -> None:
     visitor(shop).writes("Hello")
     inbox = window(shop)
     for theme in ("light", "dark"):
@@ -317,7 +313,7 @@ def test_every_page_fits_every_width_in_light_and_dark(window: Any, shop: Server
             assert violations(inbox) == [], (page, theme)
 
 
-def test_a_restart_with_forty_open_chats_loses_no_row_and_no_draft(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_a_restart_with_forty_open_chats_loses_no_row_and_no_draft(window: Any, shop: Server, visitor: Visit) -> None:
     ids = []
     for number in range(40):
         vera = visitor(shop)
@@ -331,7 +327,7 @@ def test_a_restart_with_forty_open_chats_loses_no_row_and_no_draft(window: Any, 
     shop.start()
     inbox.get_by_text("No connection.").wait_for(state="detached", timeout=60_000)
     until(inbox, lambda: set(rows(inbox)) == set(ids))
-    assert inbox.locator("#composer").input_value() == "half an answer"
+    expect(inbox.locator("#composer")).to_have_value("half an answer")
     inbox.locator("#composer").press("Enter")
     inbox.locator(".run-agent .bubble:not(.bubble-pending)").get_by_text("half an answer").wait_for()
-    until(inbox, lambda: inbox.locator(f"#row-{ids[7]}").get_by_text("Mine").count() == 1)
+    expect(inbox.locator(f"#row-{ids[7]}").get_by_text("Mine")).to_have_count(1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.test_inbox import until, window  # noqa: F401
+from tests.journeys.browsing import until
 from tests.live import Server, VisitorClient
 from tests.push_service import Browser, PushService, signed_claims
 
@@ -34,7 +34,7 @@ def shop(start_server: Callable[..., Server]) -> Server:
 
 
 def test_a_browser_that_asks_is_told_until_its_agent_signs_out(
-    window: Any,  # noqa: F811
+    window: Any,
     shop: Server,
     visitor: Visit,
     service: PushService,
@@ -76,7 +76,7 @@ def test_a_browser_that_asks_is_told_until_its_agent_signs_out(
     assert shop.core.storage.row_counts(("push_device",)) == {"push_device": 0}
 
 
-def test_the_service_worker_shows_a_push_and_opens_the_chat(window: Any, shop: Server, visitor: Visit) -> None:  # noqa: F811
+def test_the_service_worker_shows_a_push_and_opens_the_chat(window: Any, shop: Server, visitor: Visit) -> None:
     vera = visitor(shop)
     vera.writes("Hello")
     inbox = window(shop)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.cast import hire_adam
-from tests.journeys.browsing import violations
-from tests.journeys.test_inbox import EWA, show, until, window  # noqa: F401
+from tests.cast import EWA, hire_adam
+from tests.journeys.browsing import show, until, violations
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
@@ -17,7 +17,7 @@ Visit = Callable[..., VisitorClient]
 
 
 def test_a_note_is_written_by_keyboard_and_never_reaches_the_visitor(
-    window: Any,  # noqa: F811
+    window: Any,
     server: Server,
     visitor: Visit,
 ) -> None:
@@ -35,7 +35,7 @@ def test_a_note_is_written_by_keyboard_and_never_reaches_the_visitor(
 
 
 def test_a_tagged_chat_is_closed_with_a_reason_found_by_its_words_and_reopened(
-    window: Any,  # noqa: F811
+    window: Any,
     server: Server,
     visitor: Visit,
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_tagged_chat_is_closed_with_a_reason_found_by_its_words_and_reopened(
 
 
 def test_a_chat_is_handed_over_with_a_note_and_colleagues_see_each_other(
-    window: Any,  # noqa: F811
+    window: Any,
     start_server: Callable[..., Server],
     visitor: Visit,
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_chat_is_handed_over_with_a_note_and_colleagues_see_each_other(
 
 
 def test_a_consent_is_withdrawn_on_request_and_leads_to_its_proof(
-    window: Any,  # noqa: F811
+    window: Any,
     server: Server,
     visitor: Visit,
 ) -> None:
@@ -97,10 +97,10 @@ def test_a_consent_is_withdrawn_on_request_and_leads_to_its_proof(
     inbox.locator(".purpose-withdrawn").wait_for()
     inbox.get_by_role("button", name="Show the proof").click()
     inbox.get_by_role("heading", name="Privacy").wait_for()
-    assert inbox.get_by_label("Number of the chat").input_value() == vera.conversation_id
+    expect(inbox.get_by_label("Number of the chat")).to_have_value(vera.conversation_id)
 
 
-def test_the_palette_changes_to_dark_and_opens_the_pages(window: Any, server: Server) -> None:  # noqa: F811
+def test_the_palette_changes_to_dark_and_opens_the_pages(window: Any, server: Server) -> None:
     inbox = window(server)
     inbox.keyboard.press("Control+k")
     assert violations(inbox) == [], "palette"

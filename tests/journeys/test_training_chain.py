@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from chatgate.storage.queries import work
-from tests.journeys.browsing import sign_in, start_chat, write
-from tests.journeys.test_chatting import withdraw
+from tests.journeys.browsing import sign_in, start_chat, until, withdraw, write
 from tests.live import ROOT, Server
 
 pytestmark = pytest.mark.journey
@@ -35,31 +34,6 @@ def server(start_server: Any) -> Server:
         }
     )
     return started
-
-
-@pytest.fixture
-def window(browser: Any) -> Any:
-    """Return a maker of windows, each with a browser profile of its own."""
-    contexts = []
-
-    def opened() -> Any:
-        context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def until(page: Any, holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds, at most thirty seconds, while the browser goes on."""
-    for _ in range(300):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(what)
 
 
 def states(server: Server) -> list[str]:
@@ -99,13 +73,12 @@ def closed_chat(server: Server, visitor: Any, inbox: Any, question: str, answer:
 
 
 def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
-    server: Server, window: Callable[[], Any], tmp_path: Path
+    server: Server, new_window: Callable[..., Any], window: Callable[..., Any], tmp_path: Path
 ) -> None:
-    vera, mallory, inbox = window(), window(), window()
-    sign_in(inbox, server)
+    vera, mallory, inbox = new_window(), new_window(), window(server)
     widget = closed_chat(server, vera, inbox, ASKED, ANSWER, training=True)
     closed_chat(server, mallory, inbox, OTHER, "You are welcome.", training=False)
-    closed_chat(server, window(), inbox, KEPT, "It is, from Tuesday on.", training=True)
+    closed_chat(server, new_window(), inbox, KEPT, "It is, from Tuesday on.", training=True)
     until(vera, lambda: states(server) == ["skipped", "waiting", "waiting"], "one did not agree, two wait")
 
     server.clock.advance(days=14, seconds=60)
@@ -130,7 +103,7 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     hers = said.index([ASKED, ANSWER]) + 1
     assert chatgate(server, "training", "verify", str(release))[0] == 0
 
-    other = start_chat(window(), server)
+    other = start_chat(new_window(), server)
     write(other, "can the teapot go into my dishwasher")
     sign_in(inbox, server)  # two weeks are longer than a sign-in
     inbox.get_by_text("can the teapot go into my dishwasher").first.click()

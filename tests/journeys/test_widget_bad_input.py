@@ -1,14 +1,24 @@
 """Bad clocks, slow and dying servers, tabs that disagree, hostile words in every field: a clear state and a way on."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.services import sites
-from tests.journeys.browsing import accept, inside, open_widget, start_chat, violations, visit_store, widget, write
+from tests.journeys.browsing import (
+    accept,
+    inside,
+    open_widget,
+    start_chat,
+    until,
+    violations,
+    visit_store,
+    widget,
+    write,
+)
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -27,15 +37,16 @@ def test_a_clock_that_is_wrong_by_a_day_changes_nothing_but_the_times(page: Any,
 
 
 def test_a_slow_server_shows_a_skeleton_and_then_the_notice(page: Any, server: Server) -> None:
-    def slowly(route: Any) -> None:
-        time.sleep(1.5)
-        route.continue_()
-
-    page.route("**/v1/sites/demo/notice**", slowly)
+    held: list[Any] = []
+    page.route("**/v1/sites/demo/notice**", lambda route: held.append(route))
     visit_store(page, server)
     frame = open_widget(page)
     frame.locator(".skeleton").first.wait_for()
-    frame.get_by_role("button", name="Start chat").wait_for(timeout=30_000)
+    until(page, lambda: held != [], "the notice is asked for")
+    page.unroute("**/v1/sites/demo/notice**")
+    for route in held:
+        route.continue_()
+    frame.get_by_role("button", name="Start chat").wait_for()
     accept(frame)
 
 
@@ -50,11 +61,11 @@ def test_a_server_that_dies_in_the_middle_of_a_sentence_loses_no_word_of_it(
     server.kill()
     field.press_sequentially("tence")
     field.press("Enter")
-    frame.get_by_text("Your text is safe.").wait_for(timeout=30_000)
+    frame.get_by_text("Your text is safe.").wait_for()
     field.fill("typed meanwhile")
     server.start()
     frame.locator("[data-state=stored]", has_text="half a sentence").wait_for(timeout=60_000)
-    assert field.input_value() == "typed meanwhile"
+    expect(field).to_have_value("typed meanwhile")
     with server.core.storage.read() as db:
         bodies = [row.body for row in db.exec_driver_sql("SELECT body FROM message ORDER BY seq")]
     assert bodies == ["before", "half a sentence"]
@@ -96,9 +107,9 @@ def test_a_site_that_does_not_exist_leaves_the_shops_page_as_it_is(
     page.route("**/shop.html", lambda route: route.fulfill(body=body, content_type="text/html"))
     page.goto(f"{server.url}/shop.html")
     hosts = "[...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length"
+    expect(page.get_by_role("button")).to_have_count(drawn)
     assert page.evaluate(hosts) == drawn
     assert page.locator("body > :not(p, script)").count() == drawn
-    assert page.get_by_role("button").count() == drawn
 
 
 @pytest.mark.parametrize(
@@ -153,7 +164,7 @@ def test_hostile_words_in_every_field_of_the_shop_are_only_words(page: Any, serv
         visit_store(page, server)
         page.get_by_role("button", name="onerror").wait_for()
         frame = open_widget(page)
-        assert frame.locator("h1").inner_text() == HOSTILE
+        expect(frame.locator("h1")).to_have_text(HOSTILE)
         frame.get_by_role("button", name="No, thanks").click()
         assert HOSTILE in frame.locator(".channels").inner_text()
         frame.get_by_role("button", name="Back to the choice").click()

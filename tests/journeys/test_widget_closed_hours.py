@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fingerprint import holding
-from tests.journeys.browsing import inside, open_widget, violations, visit_store, widget, write
+from tests.journeys.browsing import inside, open_widget, until, violations, visit_store, widget, write
 from tests.live import Server, handshake
 
 pytestmark = pytest.mark.journey
@@ -50,7 +50,7 @@ def test_the_widget_says_when_the_shop_opens_and_stores_nothing(page: Any, close
     frame.get_by_text("Nothing was stored").wait_for()
     assert closed_shop.fingerprint() == before
     assert holding(closed_shop.data_dir, CANARY) == []
-    assert inside(page).evaluate("localStorage.length") == 0
+    until(page, lambda: inside(page).evaluate("localStorage.length") == 0, "nothing is kept on the device")
 
 
 def test_a_message_that_is_left_is_an_ordinary_conversation(page: Any, closed_shop: Server) -> None:
@@ -58,7 +58,7 @@ def test_a_message_that_is_left_is_an_ordinary_conversation(page: Any, closed_sh
     frame.get_by_label("Your message").fill("Do you ship to Gdańsk? 🫖")
     frame.get_by_label("E-mail").fill("vera@example.org")
     frame.get_by_role("button", name="Leave message").click()
-    frame.get_by_text("Delivered").wait_for()
+    frame.get_by_text("Delivered", exact=True).wait_for()
     frame.get_by_text("the answer appears here").wait_for()
     with closed_shop.core.storage.read() as db:
         body = db.exec_driver_sql("SELECT body FROM message").scalar_one()
@@ -99,12 +99,10 @@ def test_a_wrong_address_is_told_in_the_form(page: Any, closed_shop: Server) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_form_has_no_violation(browser: Any, closed_shop: Server, scheme: str) -> None:
-    context = browser.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
-    page = context.new_page()
+def test_the_form_has_no_violation(new_window: Callable[..., Any], closed_shop: Server, scheme: str) -> None:
+    page = new_window(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     press_start(page, closed_shop)
     assert violations(inside(page)) == []
-    context.close()
 
 
 def test_a_shop_that_takes_no_messages_says_so_and_shows_other_ways(
@@ -123,4 +121,4 @@ def test_a_shop_that_opened_meanwhile_takes_the_chat(page: Any, start_server: Ca
     server._options["settings"] = {}
     server.start()
     frame.get_by_role("button", name="Leave message").click()
-    frame.get_by_text("typed while it was closed").wait_for(timeout=30_000)
+    frame.get_by_text("typed while it was closed").wait_for()

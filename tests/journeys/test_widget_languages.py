@@ -1,7 +1,7 @@
 """Every language of the widget, in every state: nothing ticked, equal buttons, its own words, no violation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,16 +18,12 @@ ENGLISH += ("Leave message", "The shop is closed", "Nobody is here", "The chat i
 
 
 @pytest.fixture(params=locales())
-def window(request: pytest.FixtureRequest, browser: Any) -> Iterator[tuple[Any, str]]:
+def window(request: pytest.FixtureRequest, new_window: Callable[..., Any]) -> tuple[Any, str]:
     """Return an empty page and its language; every other language in the dark."""
     locale = request.param
     scheme = "dark" if locales().index(locale) % 2 else "light"
-    context = browser.new_context(
-        color_scheme=scheme, bypass_csp=True, reduced_motion="reduce", viewport={"width": 380, "height": 640}
-    )
-    context.set_default_timeout(30_000)
-    yield context.new_page(), locale
-    context.close()
+    viewport = {"width": 380, "height": 640}
+    return new_window(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce", viewport=viewport), locale
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatgate.services import sessions, sites, visitors
-from tests.journeys.browsing import inside, start_chat, visit_store, write
+from tests.journeys.browsing import inside, start_chat, until, visit_store, write
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -66,12 +67,12 @@ def test_erasing_asks_once_and_leaves_nothing_on_either_side(page: Any, chat: An
     token = inside(page).evaluate("JSON.parse(localStorage.getItem('chatgate:demo')).token")
     conversation_id = sessions.read_session(server.core, token).conversation_id
     chat.get_by_role("button", name="Erase this chat").click()
-    assert chat.get_by_role("button", name="Keep it").evaluate("(one) => one === document.activeElement")
+    expect(chat.get_by_role("button", name="Keep it")).to_be_focused()
     chat.get_by_role("button", name="Keep it").click()
     chat.get_by_role("button", name="Erase this chat").click()
     chat.get_by_role("button", name="Erase", exact=True).click()
     chat.get_by_role("heading", name="This chat was erased.").wait_for()
-    assert inside(page).evaluate("Object.keys(localStorage)") == []
+    until(page, lambda: inside(page).evaluate("Object.keys(localStorage)") == [], "nothing is left on the device")
     assert stored(server, f"SELECT id FROM conversation WHERE id = '{conversation_id}'") == []
 
 
@@ -127,8 +128,5 @@ def test_an_identity_reaches_the_server_only_after_the_consent(page: Any, server
     assert stored(server, told) == []
     frame.get_by_role("button", name="Start chat").click()
     frame.get_by_label("Your message").wait_for()
-    for _ in range(50):
-        if len(stored(server, told)) == 3:
-            break
-        page.wait_for_timeout(100)
+    until(page, lambda: len(stored(server, told)) == 3, "the three are stored")
     assert sorted(stored(server, told)) == [("basket", "2 cups"), ("customer_id", "77"), ("name", "Vera K.")]

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.journeys.browsing import accept, start_chat, visit_store, widget, write
+from tests.journeys.browsing import accept, start_chat, until, visit_store, widget, write
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -38,9 +39,9 @@ def test_open_close_and_toggle_do_what_the_button_does(page: Any, server: Server
     page.evaluate("chatgate.toggle()")
     widget(page).get_by_role("button", name="Start chat").wait_for()
     page.evaluate("chatgate.close(); chatgate.close()")
-    assert page.locator("iframe").is_hidden()
+    expect(page.locator("iframe")).to_be_hidden()
     page.evaluate("chatgate.open()")
-    assert page.locator("iframe").is_visible()
+    expect(page.locator("iframe")).to_be_visible()
 
 
 def test_an_answer_behind_a_closed_panel_is_counted_and_read_when_it_opens(
@@ -55,7 +56,7 @@ def test_an_answer_behind_a_closed_panel_is_counted_and_read_when_it_opens(
     adam.writes(conversation, "First answer")
     adam.writes(conversation, "Second answer")
     page.wait_for_function("JSON.stringify(window.heard).includes('[\"unread\",2]')")
-    assert page.locator("button .n").inner_text() == "2"
+    expect(page.locator("button .n")).to_have_text("2")
     page.evaluate("chatgate.open()")
     frame.get_by_text("Second answer", exact=True).wait_for()
     page.locator("button .n").wait_for(state="hidden")
@@ -74,30 +75,28 @@ def test_a_listener_that_stopped_hears_nothing(page: Any, server: Server) -> Non
 def test_sound_is_off_until_switched_on_and_the_choice_stays(page: Any, server: Server) -> None:
     frame = start_chat(page, server)
     bell = frame.get_by_role("button", name="Sound for new messages")
-    assert bell.get_attribute("aria-pressed") == "false"
+    expect(bell).to_have_attribute("aria-pressed", "false")
     bell.click()
+    expect(bell).to_have_attribute("aria-pressed", "true")
     page.reload()
     bell = widget(page).get_by_role("button", name="Sound for new messages")
-    bell.wait_for()
-    assert bell.get_attribute("aria-pressed") == "true"
+    expect(bell).to_have_attribute("aria-pressed", "true")
 
 
-def test_on_a_phone_the_panel_is_what_the_keyboard_leaves(browser: Any, server: Server) -> None:
-    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}, has_touch=True)
+def test_on_a_phone_the_panel_is_what_the_keyboard_leaves(new_window: Any, server: Server) -> None:
+    page = new_window(viewport={"width": 390, "height": 844}, has_touch=True)
     # The on-screen keyboard takes 300 pixels: the visual viewport shrinks, the page's own does not.
-    context.add_init_script(
+    page.add_init_script(
         """const view = new EventTarget(); Object.assign(view, { height: 844, offsetTop: 0 });
         Object.defineProperty(window, "visualViewport", { get: () => view });
         window.keyboard = (height) => { view.height = 844 - height; view.dispatchEvent(new Event("resize")); };"""
     )
-    page = context.new_page()
     visit_store(page, server)
     page.get_by_role("button", name="Open chat").click()
     accept(widget(page))
     page.evaluate("keyboard(300)")
-    box = page.locator("iframe").bounding_box()
-    assert (box["y"], box["height"], box["width"]) == (0, 544, 390)
+    wanted = {"x": 0, "y": 0, "width": 390, "height": 544}
+    until(page, lambda: page.locator("iframe").bounding_box() == wanted, "the panel is as high as what is left")
     assert page.evaluate("document.documentElement.style.overflow") == "hidden"
     widget(page).get_by_role("button", name="Close the chat window").click()
     page.wait_for_function("document.documentElement.style.overflow === ''")
-    context.close()
