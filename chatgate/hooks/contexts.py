@@ -237,7 +237,11 @@ class TrainingSink(Protocol):
 
 
 class SubjectData(Protocol):
-    """The duty of a middleware that keeps data outside its ``kit.store``: hand it out and erase it."""
+    """The duty of a middleware that keeps data outside its ``kit.store``: hand it out and erase it.
+
+    Data that is kept for *training* only has an attribute ``purpose = Purpose.TRAINING`` beside the name: it may stay
+    as long as the training copy, whose end ``on_training_retracted`` tells. All other is erased with the chat.
+    """
 
     @property
     def name(self) -> str:

@@ -46,6 +46,7 @@ class Conversation(SQLModel, table=True):
         Index("conversation_recent", "state", "last_activity_at", "id"),
         Index("conversation_waiting", "waiting_since_at", "id", **_where("waiting_since_at IS NOT NULL")),
         Index("conversation_owned", "state", "assigned_agent_id", "last_activity_at", "id"),
+        Index("conversation_proof", "transcript_erased_at", "id", **_where("transcript_erased_at IS NOT NULL")),
         Index("conversation_withdrawn", "last_activity_at", "id", **_where("may_talk IS 0", "may_talk IS false")),
     )
 
@@ -54,6 +55,7 @@ class Conversation(SQLModel, table=True):
     visitor_id: str = text_id("visitor.id", index=True)
     consent_record_id: str = text_id("consent_record.id", unique=True)
     state: str = Field(max_length=16)
+    """``open``, ``closed``, or ``proof``: what was said is erased, and only the proof of its consent is left."""
     locale: str = Field(max_length=35, sa_column_kwargs=CHAT)
     may_talk: bool
     """Materialised fold: the session may go on. Equals ``policy.consent.state``; a test proves it."""
@@ -75,6 +77,8 @@ class Conversation(SQLModel, table=True):
     last_activity_at: datetime = at()
     closed_at: datetime | None = at(nullable=True)
     closed_reason: str | None = words(nullable=True)
+    transcript_erased_at: datetime | None = at(nullable=True)
+    """When everything but the proof of consent went; the days of the proof begin then."""
 
 
 class Message(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from functools import partial
 from typing import Any, Final
 
 from chatgate.errors import OperatorError
@@ -27,7 +28,10 @@ OPTIONAL_KEYS: Final = (
     "recipients_version",
     "equivalent_channel",
     "automation",
+    "consent_proof_days",
 )
+PROOF_DAYS: Final = "{consent_proof_days}"
+MAX_DAYS: Final = 36_500
 # Function words that no text of the other language does without: enough to catch swapped sections.
 STOPWORDS: Final = {
     "en": {"the", "and", "this", "may", "you", "your", "can", "with", "chat", "is", "of"},
@@ -94,6 +98,9 @@ def _check_keys(head: dict[str, Any]) -> None:
     for locale, labels in head["locales"].items():
         if not isinstance(labels, dict):
             raise OperatorError(f"[locales.{locale}] is no table with full_text and policy")
+    days = head.get("consent_proof_days", 0)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MAX_DAYS:
+        raise OperatorError(f"consent_proof_days is no whole number of days from 0 to {MAX_DAYS}")
     if not isinstance(head.get("recipients", []), list):
         raise OperatorError('"recipients" is no list; write recipients = []')
 
@@ -117,11 +124,7 @@ def _content(
     head: dict[str, Any], site_id: str, locale: str, labels: dict[str, Any], parts: dict[str, str]
 ) -> dict[str, Any]:
     controller = {name: str(head["controller"].get(name, "")) for name in ("name", "address", "contact")}
-
-    def resolved(text: str) -> str:
-        for name, value in controller.items():
-            text = text.replace("{controller}" if name == "name" else f"{{controller_{name}}}", value)
-        return text
+    resolved = partial(_resolved, head, controller)
 
     clauses = [
         {
@@ -161,7 +164,17 @@ def _content(
         "complaint_authority": str(head["complaint_authority"]),
         "equivalent_channel": str(head.get("equivalent_channel", "")),
         "automation": bool(head.get("automation", False)),
+        # A file without them keeps the content, and so the hash, that it always had.
+        **{name: head[name] for name in ("consent_proof_days",) if name in head},
     }
+
+
+def _resolved(head: dict[str, Any], controller: dict[str, str], text: str) -> str:
+    for name, value in controller.items():
+        text = text.replace("{controller}" if name == "name" else f"{{controller_{name}}}", value)
+    if PROOF_DAYS in text and "consent_proof_days" not in head:
+        raise OperatorError(f"{PROOF_DAYS} stands in a text, and the front matter has no consent_proof_days")
+    return text.replace(PROOF_DAYS, str(head.get("consent_proof_days")))
 
 
 def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:

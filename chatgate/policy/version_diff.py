@@ -62,6 +62,7 @@ def notice_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Chang
         *_named(old, new, "recipients", "recipient"),
         *_named(old, new, "data_categories", "data category"),
         *_automation(old, new),
+        *_proof(old, new),
         *_plain(old, new, MAJOR_FIELDS, VersionLevel.MAJOR),
         *_plain(old, new, MINOR_FIELDS, VersionLevel.MINOR),
         *_texts(old, new),
@@ -177,6 +178,12 @@ def _automation(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Chan
     before, after = bool(old.get("automation", False)), bool(new.get("automation", False))
     level = VersionLevel.MAJOR if after else VersionLevel.MINOR
     yield from _change(level, "automated decisions", before, after)
+
+
+def _proof(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    before, after = old.get("consent_proof_days", 0), new.get("consent_proof_days", 0)
+    level = VersionLevel.MAJOR if after > before else VersionLevel.MINOR
+    yield from _change(level, "consent_proof_days", before, after)
 
 
 def _plain(

@@ -55,9 +55,7 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
     Source: GDPR Art. 7(3).
     """
     with core.storage.read() as db:
-        conversation = conversations.conversation(db, conversation_id)
-        if conversation is None:
-            raise Refusal("not_found")
+        conversation = _conversation(db, conversation_id)
         record = consents.record(db, conversation.consent_record_id)
         assert record is not None
     notice = _shown(core, conversation, request) if any(request.choices.values()) or not request.choices else None
@@ -77,9 +75,7 @@ def current_consent(core: Core, conversation_id: str) -> View:
         Refusal: ``not_found``.
     """
     with core.storage.read() as db:
-        conversation = conversations.conversation(db, conversation_id)
-        if conversation is None:
-            raise Refusal("not_found")
+        conversation = _conversation(db, conversation_id)
         _record, _state, consent = views.read_consent(db, conversation.consent_record_id, core.clock.now())
         return {"consent": consent, "receipt": receipts.receipt(core, db, conversation.consent_record_id)}
 
@@ -101,10 +97,17 @@ def conversation_of_receipt(core: Core, hashed_token: str) -> str:
 def covers_now(core: Core, conversation_id: str) -> consent_policy.ConsentState:
     """Return the consent state of now, read from the database."""
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
         if row is None:
             return consent_policy.state((), "split", core.clock.now())
         return views.read_state(db, row.consent_record_id, core.clock.now(), open=row.state == "open")[2]
+
+
+def _conversation(db: Connection, conversation_id: str, *, lock: bool = False) -> AnyRow:
+    row = conversations.conversation(db, conversation_id, lock=lock, proof=True)
+    if row is None:
+        raise Refusal("not_found")
+    return row
 
 
 def _check_choices(record: AnyRow, notice: Notice | None, choices: Mapping[str, bool]) -> None:
@@ -141,14 +144,15 @@ def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> Notice:
 def _change(
     core: Core, db: Connection, conversation_id: str, request: ChangeRequest, notice: Notice | None, now: datetime
 ) -> bool:
-    conversation = conversations.conversation(db, conversation_id, lock=True)
-    if conversation is None:
-        raise Refusal("not_found")
+    conversation = _conversation(db, conversation_id, lock=True)
     record, events, before = views.read_state(db, conversation.consent_record_id, now)
     decided = _decided(before, request.choices, notice, now)
     told = not request.choices and notice is not None and events[-1].notice_sha256 != notice.sha256
     if not decided and not told:
         return False
+    if conversation.state == conversations.PROOF and (any(decided.values()) or told):
+        # Nothing is left that could be agreed to; what was agreed to can be withdrawn.
+        raise Refusal("closed")
     if not before.may_talk and (any(decided.values()) or told):
         # A session that ended by a withdrawal is not revived: the visitor opens a new one with a new decision.
         raise Refusal("consent_withdrawn")
@@ -294,9 +298,7 @@ def take_out(db: Connection, conversation: AnyRow, lineage: AnyRow, reason: str,
 
 def _answer(core: Core, conversation_id: str, request: ChangeRequest) -> View:
     with core.storage.read() as db:
-        conversation = conversations.conversation(db, conversation_id)
-        if conversation is None:
-            raise Refusal("not_found")
+        conversation = _conversation(db, conversation_id)
         record_id = conversation.consent_record_id
         _record, _state, consent = views.read_consent(db, record_id, core.clock.now())
         receipt = receipts.receipt(core, db, record_id, about=request.choices, with_token=request.actor == "visitor")
@@ -307,15 +309,15 @@ def tell(core: Core, conversation_id: str, request: ChangeRequest, reason: str =
     """Tell everybody who looks that a consent changed, end the session when it carried it, and return the answer."""
     answer = _answer(core, conversation_id, request)
     with core.storage.read() as db:
-        conversation = conversations.conversation(db, conversation_id)
-        if conversation is None:
-            raise Refusal("not_found")
-        for_agents = views.agent_conversation(core, db, conversation)
+        conversation = _conversation(db, conversation_id)
+        left = conversation.state != conversations.PROOF
+        for_agents = views.agent_conversation(core, db, conversation) if left else None
     event = {"conversation_id": conversation_id, "consent": answer["consent"]}
-    core.broadcast.to_visitor(conversation_id, "consent_changed", event)
-    core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
-    core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
-    if not answer["consent"]["may_talk"]:
+    if left:
+        core.broadcast.to_visitor(conversation_id, "consent_changed", event)
+        core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
+        core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
+    if left and not answer["consent"]["may_talk"]:
         core.broadcast.end_session(conversation_id, reason)
     core.wake_worker()
     return answer

@@ -108,7 +108,7 @@ def _quarantine(core: Core, agent: SignedInAgent, row: AnyRow, reason: str) -> N
     now = core.clock.now()
 
     def job(db: Connection) -> bool:
-        thread = conversations.conversation(db, row.conversation_id, lock=True)
+        thread = conversations.conversation(db, row.conversation_id, lock=True, proof=True)
         known = work.lineage(db, row.item_id)
         if thread is None or known is None or known.state not in _LEAVABLE:
             return False

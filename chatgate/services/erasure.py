@@ -19,7 +19,7 @@ from chatgate.models.purposes import Purpose
 from chatgate.policy.canonical import utc_text
 from chatgate.policy.ledger import tombstone_leaf
 from chatgate.services.backup import forgettable
-from chatgate.services.consents import quarantine
+from chatgate.services.consents import quarantine, take_out
 from chatgate.services.core import AnyRow, Core
 from chatgate.services.outside import missing_tombstones, tombstone_path
 from chatgate.storage import subject_rows
@@ -28,6 +28,9 @@ from chatgate.storage.queries import consents, conversations, desk, ledger, righ
 from chatgate.storage.subject_rows import Subject
 
 REASON = "erased"
+RETENTION = "retention"
+"""Who erases when the days of a notice are over; nobody asked."""
+TRANSCRIPT_GONE = "transcript_erased"
 
 
 def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str:
@@ -40,7 +43,7 @@ def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str
     Stores: a tombstone with its ledger leaf; what the request was about is forgotten.
     """
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
     if row is not None:
         _stop(core, row)
         if not _erase_copies(core, conversation_id):
@@ -49,8 +52,7 @@ def erase_conversation(core: Core, conversation_id: str, request_id: str) -> str
         add_tombstones(tombstone_path(core.settings), [mac])
         core.storage.write_now(lambda db: _erase_rows(core, db, row, mac, request_id))
         metrics.ERASURES.add()
-        core.broadcast.end_session(conversation_id, REASON)
-        core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": conversation_id})
+        _tell_gone(core, row)
     else:
         _set_state(core, request_id, "deleted")
     return scrub(core, request_id)
@@ -103,7 +105,7 @@ def reapply(core: Core) -> int:
     for name in names:
         request_id, now = new_id(), core.clock.now()
         with core.storage.read() as db:
-            row = conversations.conversation(db, name)
+            row = conversations.conversation(db, name, proof=True)
         assert row is not None
         values = {
             "id": request_id,
@@ -132,10 +134,12 @@ def _stop(core: Core, row: AnyRow) -> None:
     now = core.clock.now()
 
     def job(db: Connection) -> None:
-        thread = conversations.conversation(db, row.id, lock=True)
+        thread = conversations.conversation(db, row.id, lock=True, proof=True)
         if thread is None:
             return
-        ended = {"state": "closed", "closed_at": thread.closed_at or now, "closed_reason": REASON}
+        ended = {"closed_at": thread.closed_at or now, "closed_reason": REASON}
+        if thread.state == "open":
+            ended["state"] = "closed"
         conversations.change(db, row.id, {**ended, "may_talk": False, "may_train": False, "waiting_since_at": None})
         quarantine(db, thread, REASON, now)
 
@@ -155,6 +159,72 @@ def _erase_copies(core: Core, conversation_id: str) -> bool:
                 _isolated(name, lambda name=name, item=item: _forget(core, name, item)) for name in _watchers(core)
             ]
     return all(gone)
+
+
+def erase_transcript(core: Core, conversation_id: str) -> bool:
+    """Erase a closed conversation but for the proof of its consent, and its training copy if there is one.
+
+    Messages, files, notes, profile and whatever else lives as long as the conversation go, with what middlewares keep
+    for it. The record stays with its events, its receipt's capability and its place in the ledger, for the privacy
+    role; for everybody else the conversation is gone. Files are not scrubbed yet: :func:`scrub_transcripts`.
+
+    Returns:
+        False: a copy outside could not be erased yet, or the conversation is not closed any more; ask again.
+
+    Source: GDPR Art. 5(1)(e), 7(1).
+    """
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+    stores = [store for store in core.subject_data if getattr(store, "purpose", None) is not Purpose.TRAINING]
+    if row is None or row.state != "closed" or row.restricted:
+        return False
+    if not all(_isolated(store.name, lambda store=store: store.erase(conversation_id)) for store in stores):
+        return False
+    gone = core.storage.write_now(partial(_erase_transcript_rows, core, conversation_id=conversation_id))
+    if gone:
+        _tell_gone(core, row)
+    return gone
+
+
+def _erase_transcript_rows(core: Core, db: Connection, conversation_id: str) -> bool:
+    now = core.clock.now()
+    row = conversations.conversation(db, conversation_id, lock=True)
+    if row is None or row.state != "closed" or row.restricted:
+        return False
+    for lineage in work.live_lineages(db, row.id):
+        if lineage.state != "admitted":
+            take_out(db, row, lineage, TRANSCRIPT_GONE, now)
+    subject_rows.erase_transcript(db, Subject(row.id, row.visitor_id, row.consent_record_id))
+    desk.forget_unused_tags(db)
+    empty = {"last_seq": 0, "agent_seen_seq": 0, "visitor_seen_seq": 0, "waiting_since_at": None}
+    unnamed = {"assigned_agent_id": None, "closed_reason": None, "last_activity_at": row.closed_at}
+    proof = {"state": conversations.PROOF, "must_renew": False, "transcript_erased_at": now}
+    conversations.change(db, row.id, {**empty, **unnamed, **proof})
+    return True
+
+
+def scrub_transcripts(core: Core) -> None:
+    """Take what :func:`erase_transcript` left out of every file, now or, when a reader is in the way, by the worker.
+
+    Stores: a request of the shop's own, until that is done.
+    """
+    request_id, now = new_id(), core.clock.now()
+    values: dict[str, Any] = {
+        "id": request_id,
+        "site_id": "",
+        "kind": "erasure",
+        "state": "deleted",
+        "conversation_id": None,
+    }
+    values |= {"actor": RETENTION, "reason": None, "detail": {}, "received_at": now, "due_at": now}
+    core.storage.write_now(partial(rights.add_request, values=values))
+    scrub(core, request_id)
+
+
+def _tell_gone(core: Core, row: AnyRow) -> None:
+    if row.state != conversations.PROOF:
+        core.broadcast.end_session(row.id, REASON)
+        core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": row.id})
 
 
 def _watchers(core: Core) -> tuple[str, ...]:
@@ -180,7 +250,7 @@ def _isolated(name: str, erase: Any) -> bool:
 
 
 def _erase_rows(core: Core, db: Connection, row: AnyRow, mac: str, request_id: str) -> None:
-    if conversations.conversation(db, row.id, lock=True) is None:
+    if conversations.conversation(db, row.id, lock=True, proof=True) is None:
         return
     events = consents.events(db, row.consent_record_id)
     stone: dict[str, Any] = {

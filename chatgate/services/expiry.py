@@ -37,7 +37,7 @@ def expire_due(core: Core, limit: int = 200) -> int:
 
 def _expire(core: Core, conversation_id: str, db: Connection) -> dict[str, bool]:
     now = core.clock.now()
-    row = conversations.conversation(db, conversation_id, lock=True)
+    row = conversations.conversation(db, conversation_id, lock=True, proof=True)
     if row is None:
         return {}
     record, events, state = views.read_state(db, row.consent_record_id, now)

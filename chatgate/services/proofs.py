@@ -18,7 +18,7 @@ from chatgate.policy.receipts import PROBLEMS, verify_receipt
 from chatgate.policy.records import stored_event, stored_record
 from chatgate.policy.signing import key_id, public_key
 from chatgate.services import audit, receipts
-from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.core import AnyRow, Core, View, iso_or_none
 from chatgate.services.signed_in import SignedInAgent
 from chatgate.storage.queries import consents, conversations, ledger
 
@@ -28,6 +28,8 @@ class Evidence:
     """Everything that is stored about one consent."""
 
     conversation_id: str
+    transcript_erased_at: str | None
+    """When the chat went; None while it is there."""
     record: dict[str, Any]
     salt: bytes
     events: list[tuple[int, dict[str, Any]]]
@@ -92,6 +94,7 @@ def _shown(core: Core, found: Evidence) -> View:
     problems = [*found.stray, *check.problems]
     return {
         "conversation_id": found.conversation_id,
+        "transcript_erased_at": found.transcript_erased_at,
         "record": found.record,
         "events": [
             {"seq": seq, "event": event, "proof": found.proofs.get(seq), "pending": seq not in found.proofs}
@@ -137,6 +140,7 @@ def evidence(core: Core, name: str) -> Evidence:
         checkpoints = _checkpoints(db, [seq for seq, _event in events])
         return Evidence(
             conversation_id=conversation.id,
+            transcript_erased_at=iso_or_none(conversation.transcript_erased_at),
             record=document,
             salt=bytes.fromhex(record.salt),
             events=events,
@@ -161,7 +165,7 @@ def conversation_of(core: Core, name: str) -> str:
 
 def _find(db: Connection, name: str) -> tuple[AnyRow, AnyRow]:
     """Return record and conversation of a conversation's, a record's or a receipt's id."""
-    conversation = conversations.conversation(db, name)
+    conversation = conversations.conversation(db, name, proof=True)
     if conversation is None:
         conversation = conversations.conversation_of_record(db, name.rsplit(".", 1)[0])
     record = consents.record(db, conversation.consent_record_id) if conversation is not None else None

@@ -112,7 +112,7 @@ def _export_again(core: Core, db: Connection, item_id: str, conversation_id: str
 
 def _withdraw(core: Core, conversation_id: str, entry: Withdrawal) -> int:
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
         if row is None:
             return 0
         state = views.read_state(db, row.consent_record_id, core.clock.now())[2]
@@ -128,7 +128,7 @@ def _withdraw(core: Core, conversation_id: str, entry: Withdrawal) -> int:
 
 def _restrict(core: Core, conversation_id: str, entry: Withdrawal) -> int:
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
     if row is None or row.restricted:
         return 0
     actor = "visitor" if entry.what[1:] == ("visitor",) else "operator"

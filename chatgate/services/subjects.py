@@ -46,7 +46,7 @@ def ask(core: Core, conversation_id: str, kind: str, *, actor: str = "visitor", 
     """
     now = core.clock.now()
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
         held = _hold(db, conversation_id) if row is not None else None
     if row is None:
         raise Refusal("not_found")
@@ -125,7 +125,7 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
         Refusal: ``not_found``.
     """
     with core.storage.read() as db:
-        row = conversations.conversation(db, conversation_id)
+        row = conversations.conversation(db, conversation_id, proof=True)
         if row is None:
             raise Refusal("not_found")
         subject = Subject(row.id, row.visitor_id, row.consent_record_id)

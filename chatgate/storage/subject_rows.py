@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
 
+from chatgate.models.purposes import Purpose
 from chatgate.models.tables import METADATA
 
 ROOTS: Final = ("conversation", "visitor", "consent_record")
@@ -17,6 +18,9 @@ BLANKED: Final[Mapping[str, Mapping[str, str | None]]] = {
 }
 """Tables whose rows stay, without what leads to a person."""
 AUDIT: Final = "audit_event"
+OUTBOX: Final = METADATA.tables["outbox_event"]
+DELIVERY: Final = METADATA.tables["outbox_delivery"]
+KEPT: Final = METADATA.tables["middleware_row"]
 HIDDEN_CATEGORIES: Final = frozenset({"secret"})
 HIDDEN_COLUMNS: Final = frozenset({"author_id", "author_name", "agent_id", "salt", "assigned_agent_id"})
 """Never in an export: secrets, and who of the shop's people did it."""
@@ -87,6 +91,31 @@ def erase(db: Connection, subject: Subject, evidence: Sequence[str], stand_in: s
     db.execute(update(audit).where(audit.c.subject_id.in_(named)).values(subject_id=stand_in))
     db.execute(delete(permit))
     return gone
+
+
+def erase_transcript(db: Connection, subject: Subject) -> None:
+    """Delete the rows of a subject that live as long as the conversation; what proves its consent stays.
+
+    Which tables those are follows from the retention of their columns. The conversation and its visitor stay too, as
+    ids between the proof and the requests and training copies that it is about.
+    """
+    done = select(OUTBOX.c.id).where(OUTBOX.c.conversation_id == subject.conversation_id, OUTBOX.c.done_at.is_not(None))
+    db.execute(delete(DELIVERY).where(DELIVERY.c.event_id.in_(done)))
+    for table in subject_tables():
+        if table.name not in ROOTS and goes_with_transcript(table):
+            db.execute(delete(table).where(rows_of(table, subject), *_only(table)))
+
+
+def goes_with_transcript(table: Table) -> bool:
+    """Whether a table's rows live as long as the conversation."""
+    return any(column.info.get("retention") == "conversation" for column in table.columns)
+
+
+def _only(table: Table) -> list[ColumnElement[bool]]:
+    """Return which rows go of a table whose rows do not all: retractions to come, and what is kept for a copy."""
+    if table is OUTBOX:
+        return [OUTBOX.c.done_at.is_not(None)]
+    return [KEPT.c.purpose != Purpose.TRAINING.value] if table is KEPT else []
 
 
 def export(db: Connection, subject: Subject) -> Iterator[tuple[str, list[dict[str, Any]]]]:

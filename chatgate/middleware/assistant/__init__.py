@@ -204,6 +204,7 @@ class Assistant:
 
 class _Memory:
     name = "assistant"
+    purpose = Purpose.TRAINING
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant

@@ -99,6 +99,17 @@ def events_of(db: Connection, record_ids: Sequence[str]) -> dict[str, list[Row[A
     return found
 
 
+def last_told(db: Connection, conversation_id: str) -> Row[Any] | None:
+    """Return the notice that the visitor of a conversation agreed to, or was told of, last."""
+    query = (
+        select(NOTICE)
+        .join(EVENT, EVENT.c.notice_sha256 == NOTICE.c.sha256)
+        .join(CONVERSATION, CONVERSATION.c.consent_record_id == EVENT.c.record_id)
+        .where(CONVERSATION.c.id == conversation_id)
+    )
+    return db.execute(query.order_by(EVENT.c.number.desc()).limit(1)).one_or_none()
+
+
 def event(db: Connection, event_id: str) -> Row[Any] | None:
     """Return one consent event."""
     return db.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()

@@ -2,16 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, or_, select, update
 
 from chatgate.models.tables import METADATA
+from chatgate.storage.queries.work import COPIED
 
 VISITOR = METADATA.tables["visitor"]
 PROFILE = METADATA.tables["visitor_profile"]
 CONVERSATION = METADATA.tables["conversation"]
 RATING = METADATA.tables["rating"]
+EVENT = METADATA.tables["consent_event"]
+LINEAGE = METADATA.tables["training_lineage"]
+PROOF: Final = "proof"
+"""The state of a conversation whose transcript is erased."""
 
 
 def add_visitor(db: Connection, values: Mapping[str, Any]) -> None:
@@ -57,16 +62,25 @@ def add_conversation(db: Connection, values: Mapping[str, Any]) -> None:
     db.execute(insert(CONVERSATION).values(values))
 
 
-def conversation(db: Connection, conversation_id: str, *, lock: bool = False) -> Row[Any] | None:
-    """Return a conversation; ``lock`` holds its row against a message in the same moment (PostgreSQL)."""
+def conversation(db: Connection, conversation_id: str, *, lock: bool = False, proof: bool = False) -> Row[Any] | None:
+    """Return a conversation.
+
+    Args:
+        db: the transaction.
+        conversation_id: which one.
+        lock: hold its row against a message in the same moment (PostgreSQL).
+        proof: also one of which nothing is left but the proof of its consent; nobody else may see that.
+    """
     query = select(CONVERSATION).where(CONVERSATION.c.id == conversation_id)
+    if not proof:
+        query = query.where(CONVERSATION.c.state != PROOF)
     if lock and db.dialect.name == "postgresql":
         query = query.with_for_update()
     return db.execute(query).one_or_none()
 
 
 def all_ids(db: Connection) -> list[str]:
-    """Return the id of every conversation."""
+    """Return the id of every conversation, also of those of which only the proof is left."""
     return list(db.execute(select(CONVERSATION.c.id)).scalars())
 
 
@@ -101,6 +115,7 @@ def watched(db: Connection, ids: Collection[str], site_ids: Collection[str], sin
     recent = (CONVERSATION.c.state == "open") | (CONVERSATION.c.closed_at >= since)
     return db.execute(
         select(CONVERSATION).where(
+            CONVERSATION.c.state != PROOF,
             CONVERSATION.c.id.in_(ids) | (CONVERSATION.c.site_id.in_(site_ids) & recent),
         )
     ).all()
@@ -133,6 +148,40 @@ def without_consent(db: Connection, before: datetime, limit: int) -> list[Any]:
             CONVERSATION.c.closed_at <= before,
         )
         .order_by(CONVERSATION.c.closed_at)
+        .limit(limit)
+    ).all()
+    return list(rows)
+
+
+def proofs_over(db: Connection, notices: Sequence[str], before: datetime, limit: int) -> list[Any]:
+    """Return of what only the proof is left, oldest first, where its time is over and nothing restricts it.
+
+    Args:
+        db: an open read.
+        notices: what the visitor was told last is one of these.
+        before: the transcript went by then, and no training copy was left since.
+        limit: at most so many.
+    """
+    last_told = (
+        select(EVENT.c.notice_sha256)
+        .where(EVENT.c.record_id == CONVERSATION.c.consent_record_id)
+        .order_by(EVENT.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    copied = exists().where(
+        LINEAGE.c.conversation_id == CONVERSATION.c.id,
+        or_(LINEAGE.c.state.in_(COPIED), LINEAGE.c.changed_at > before),
+    )
+    rows = db.execute(
+        select(CONVERSATION.c.id, CONVERSATION.c.closed_at)
+        .where(
+            CONVERSATION.c.transcript_erased_at <= before,
+            CONVERSATION.c.restricted.is_(False),
+            last_told.in_(notices),
+            ~copied,
+        )
+        .order_by(CONVERSATION.c.transcript_erased_at)
         .limit(limit)
     ).all()
     return list(rows)

@@ -38,5 +38,6 @@ def of_conversation(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
 
 
 def all_requests(db: Connection, limit: int = 500) -> Sequence[Row[Any]]:
-    """Return the requests, those that are due first on top."""
-    return db.execute(select(REQUEST).order_by(REQUEST.c.done_at, REQUEST.c.due_at).limit(limit)).all()
+    """Return what people asked for, what is due first on top; not what the end of a retention erased."""
+    asked = select(REQUEST).where(REQUEST.c.actor != "retention")
+    return db.execute(asked.order_by(REQUEST.c.done_at, REQUEST.c.due_at).limit(limit)).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -12,6 +12,8 @@ OUTBOX = METADATA.tables["outbox_event"]
 DELIVERY = METADATA.tables["outbox_delivery"]
 LINEAGE = METADATA.tables["training_lineage"]
 KEPT = METADATA.tables["middleware_row"]
+COPIED: Final = ("pending", "admitted", "quarantined")
+"""The states in which a training copy is stored somewhere, or may be."""
 
 
 def add_outbox(db: Connection, values: Mapping[str, Any]) -> None:
@@ -152,6 +154,15 @@ def live_lineages(db: Connection, conversation_id: str) -> Sequence[Row[Any]]:
             LINEAGE.c.state.in_(("pending", "waiting", "held", "admitted")),
         )
     ).all()
+
+
+def copied(db: Connection, conversation_ids: Sequence[str]) -> set[str]:
+    """Return those of these conversations that have a training copy, or may have one."""
+    found: set[str] = set()
+    for start in range(0, len(conversation_ids), 500):
+        some = LINEAGE.c.conversation_id.in_(conversation_ids[start : start + 500])
+        found.update(db.execute(select(LINEAGE.c.conversation_id).where(some, LINEAGE.c.state.in_(COPIED))).scalars())
+    return found
 
 
 def due_lineages(db: Connection, at: datetime, limit: int) -> Sequence[Row[Any]]:

@@ -62,9 +62,13 @@ class VerificationView(View):
 
 
 class ProofView(View):
-    """The evidence of one consent: the record, the exact texts, every event, and what the verification says."""
+    """The evidence of one consent: the record, the exact texts, every event, and what the verification says.
+
+    `transcript_erased_at` is when the chat itself went; only the proof is left then.
+    """
 
     conversation_id: str
+    transcript_erased_at: str | None
     record: dict[str, Any]
     events: list[ProofEvent]
     notices: list[dict[str, Any]]

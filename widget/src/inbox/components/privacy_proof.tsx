@@ -21,6 +21,13 @@ interface SectionsProps {
 export function ProofSections({ proof, reason, onErased }: SectionsProps) {
   return (
     <>
+      {proof.transcript_erased_at && (
+        <p class="card-quiet">
+          {_("The chat itself was erased on {date}. Only the proof of its consent is left, for those who look after privacy.", {
+            date: formatDateTime(proof.transcript_erased_at),
+          })}
+        </p>
+      )}
       <Verification proof={proof} reason={reason} />
       <Texts proof={proof} />
       <Events proof={proof} />
