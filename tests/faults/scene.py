@@ -1,23 +1,20 @@
 """A shop under load that things happen to: servers behind a line, visitors with their agents, a check in the end."""
 
-import os
 import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from chatgate.services import agents
 from tests.cast import ADAM, PASSWORD
 from tests.faults.checker import Report, compare, stored_messages
+from tests.faults.ground import Ground
 from tests.faults.line import Line
 from tests.faults.people import Agent, Person, Visitor
 from tests.live import Server
 
-SCALE = float(os.environ.get("CHATGATE_FAULTS", "1"))
-"""How much longer and larger than by default everything is."""
-PAIRS = max(2, round(3 * SCALE))
+PAIRS = 3
 SETTLE_SECONDS = 60
 
 
@@ -25,18 +22,24 @@ class Scene:
     """Runs visitors and agents in pairs while `happen` breaks things, and compares when all has come to rest.
 
     Args:
-        base: an empty directory.
-        seed: decides when what happens.
+        ground: where it is set.
         servers: how many there are.
+        polling: everybody polls, through a sticky proxy; otherwise everybody has a WebSocket.
         settings: of every server.
     """
 
-    def __init__(self, base: Path, seed: int, servers: int = 1, **settings: Any) -> None:
-        self.random = random.Random(seed)
-        self.seed = seed
-        self.servers = [Server(base, settings=settings)]
-        self.servers += [Server(base, settings=settings) for _ in range(servers - 1)]
-        self.line = Line([int(server.url.rsplit(":", 1)[1]) for server in self.servers], seed)
+    def __init__(self, ground: Ground, servers: int = 1, *, polling: bool = False, **settings: Any) -> None:
+        self.random = random.Random(ground.seed)
+        self.seed = ground.seed
+        self.stutters = 0.0
+        self.servers: list[Server] = []
+        ground.open.callback(self.close)
+        for _ in range(servers):
+            self.servers.append(Server(ground.base, settings=settings))
+        ports = [int(server.url.rsplit(":", 1)[1]) for server in self.servers]
+        self.line = Line(ports, ground.seed, sticky=polling)
+        ground.open.callback(self.line.close)
+        self._polling = polling
         self.faults: Counter[str] = Counter()
         self._visitors: list[Visitor] = []
         self._agents: list[Agent] = []
@@ -46,7 +49,6 @@ class Scene:
         """Send everybody home."""
         for person in [*self._visitors, *self._agents]:
             person.leave()
-        self.line.close()
         for server in self.servers:
             server.close()
 
@@ -65,11 +67,11 @@ class Scene:
     def play(self, happen: Callable[[int], None], times: int) -> Report:
         """Have everybody talk while things happen; return what the checker found."""
         self._open()
-        for number in range(max(1, round(times * SCALE))):
+        for number in range(times):
             self._chatter(self.random.uniform(0.2, 0.8))
             happen(number)
         self._chatter(0.5)
-        self.line.delay_seconds = 0.0
+        self.line.delay_seconds = self.line.late_seconds = 0.0
         self._withdraw(self._visitors[0])
         self._rest()
         return self._report()
@@ -79,11 +81,17 @@ class Scene:
         for number in range(PAIRS):
             visitor = Visitor(self.line.port, f"Vera {number}", self.seed + number)
             self._visitors.append(visitor)
-            visitor.start()
+            self._start(visitor, 2 * number)
             assert visitor.opened.wait(60), "no session opened"
             agent = Agent(self.line.port, f"Adam {number}", self.seed - number, token, visitor.side.conversation_id)
             self._agents.append(agent)
-            agent.start()
+            self._start(agent, 2 * number + 1)
+
+    def _start(self, person: Person, number: int) -> None:
+        person.stutters = self.stutters
+        if self._polling:
+            person.polls_from = f"127.0.0.{10 + number}"
+        person.start()
 
     def _chatter(self, seconds: float) -> None:
         limit = time.monotonic() + seconds
@@ -124,7 +132,7 @@ class Scene:
         sides = [person.side for person in [*self._visitors[1:], *self._agents]]
         report = compare(stored, sides, self._ended_at)
         self.faults.update(self.line.faults)
-        injected = ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items()))
-        came = sum(person.connections for person in [*self._visitors, *self._agents])
-        print(f"\nseed {self.seed}: injected {injected}; compared {report}; {came} connections")
+        self.faults["packets sent twice"] = sum(person.stuttered for person in [*self._visitors, *self._agents])
+        report.faults = +self.faults
+        report.counts["connections"] = sum(person.connections for person in [*self._visitors, *self._agents])
         return report

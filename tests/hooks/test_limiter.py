@@ -61,3 +61,10 @@ def test_many_addresses_cannot_fill_the_memory(hits, monkeypatch):
 def test_limits_that_make_no_sense_are_refused(hits, limit, window):
     with pytest.raises(ValueError, match="limit is at least 1"):
         hits.hit("b", "k", limit, window)
+
+
+def test_a_clock_that_went_back_refuses_nobody_for_what_was_counted_in_the_future(hits, clock):
+    assert hits.hit("b", "k", 1, 10) is None
+    clock.advance(hours=-1)
+    assert hits.hit("b", "k", 1, 10) is None
+    assert hits.hit("b", "k", 1, 10) == 10
