@@ -7,8 +7,9 @@ from collections import Counter
 
 from tests.faults.ground import grounds
 from tests.faults.scenarios import TALKING
+from tests.faults.work import WORKING
 
-SCENARIOS = {scenario.__name__: scenario for scenario in TALKING}
+SCENARIOS = {scenario.__name__: scenario for scenario in (*TALKING, *WORKING)}
 FOUND = {"lost": "lost", "doubled": "twice", "reordered": "another order"}
 
 
@@ -39,7 +40,8 @@ def main() -> int:
                 wrong += [f"{name}, seed {seed}: {line}" for line in report.wrong]
     found = ", ".join(f"{sum(word in line for line in wrong)} {name}" for name, word in FOUND.items())
     print(f"\n{sum(faults.values())} faults injected, {counts['stored']} messages stored,", end=" ")
-    print(f"{counts['acknowledged']} acknowledged and {counts['shown']} shown were compared: {found}")
+    print(f"{counts['acknowledged']} acknowledged and {counts['shown']} shown,", end=" ")
+    print(f"{counts['events']} events and {counts['training items']} training items were compared: {found}")
     print("\n".join(wrong) or "nothing is wrong")
     return 1 if wrong else 0
 
