@@ -1,11 +1,13 @@
 """Two servers on one PostgreSQL and one Redis: whoever is connected to which, they chat as with one server."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from chatgate.ids import new_token
 from tests.cast import hire_adam
 from tests.conftest import fresh_database
 from tests.live import AgentClient, Server, VisitorClient
@@ -140,3 +142,47 @@ def test_limits_count_for_both_servers_together(two: tuple[Server, Server]) -> N
     tried = codes.index("rate_limited")
     assert tried <= 10  # the cast's own sign-ins from this address count too
     assert set(codes[tried:]) == {"rate_limited"}
+
+
+def test_gt11_the_gate_survives_reconnects_second_tabs_restarts_and_several_servers(
+    two: tuple[Server, Server], visitor: Connect
+) -> None:
+    """Withdrawn at one server: every other way in, at any server, is refused, and nothing is stored."""
+    vera: VisitorClient = visitor(two[0])
+    auth = {"session_token": vera.opened["session_token"], "last_seq": 0}
+    tab: VisitorClient = visitor(two[1], auth=auth)
+    tab.told("session_resumed")
+    assert tab.writes("before")["message"]["seq"] == 1
+    vera.call("consent_change", {"choices": {"support": False}})
+    assert tab.writes("canary in the other tab")["error"]["code"] == "consent_withdrawn"
+    two[1].stop()
+    two[1].start()
+    for server in two:
+        back: VisitorClient = visitor(server, auth=auth)
+        assert not back.connected
+        assert back.refusal is not None
+        assert back.refusal["message"] == "consent_withdrawn"
+        path = f"/v1/conversations/{vera.conversation_id}/messages"
+        bearer = {"Authorization": f"Bearer {auth['session_token']}", "Content_Type": "application/json"}
+        posted = server.request(path, {"client_id": new_token("m"), "body": "canary over HTTP"}, **bearer)
+        assert posted.json["code"] == "consent_withdrawn"
+    with two[0].core.storage.read() as db:
+        stored = f"SELECT count(*), max(seq) FROM message WHERE conversation_id = '{vera.conversation_id}'"
+        assert tuple(db.exec_driver_sql(stored).one()) == (1, 1)
+        assert db.exec_driver_sql("SELECT count(*) FROM message WHERE body LIKE 'canary%%'").scalar_one() == 0
+
+
+def test_whoever_was_at_a_server_that_was_killed_is_not_there_any_more(
+    two: tuple[Server, Server], visitor: Connect, agent: Connect
+) -> None:
+    """It says no goodbye: the other server notices its silence."""
+    vera: VisitorClient = visitor(two[0])
+    agent(two[1])
+    assert vera.told("agent_presence", lambda told: told["agents_online"])
+    told = len(vera.events)
+    two[1].kill()
+    limit = time.monotonic() + 45
+    while not any(name == "agent_presence" and not data["agents_online"] for name, data in vera.events[told:]):
+        assert time.monotonic() < limit, "the dead server's agents stay online"
+        time.sleep(0.1)
+    two[1].start()
