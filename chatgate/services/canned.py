@@ -15,7 +15,7 @@ from chatgate.services.messages import check_body
 from chatgate.storage.queries import conversations, desk, sites
 
 VARIABLES: Final = ("visitor_name", "agent_name", "shop_name")
-_VARIABLE: Final = re.compile(r"\{\{\s*([^|{}]*?)\s*(?:\|([^{}]*))?\}\}")
+_VARIABLE: Final = re.compile(r"( ?)\{\{\s*([^|{}]*?)\s*(?:\|([^{}]*))?\}\}")
 """``{{name}}``, or ``{{name|what stands there when the name is not known}}``."""
 
 
@@ -101,16 +101,17 @@ def fill(body: str, known: Mapping[str, str]) -> View:
     """Return the text with its variables filled in, and the names of those that stand in it unfilled.
 
     What a value contains is never taken for a variable. A name without a value is replaced by what follows its bar;
-    without a bar it stays for the agent to see, and never becomes an empty place that a visitor would read.
+    without a bar it stays for the agent to see, and never becomes an empty place that a visitor would read. What is
+    replaced by nothing takes the space before it along.
     """
     unfilled: list[str] = []
 
     def value(match: re.Match[str]) -> str:
-        name, instead = match.groups()
+        space, name, instead = match.groups()
         if name in known:
-            return known[name]
+            return space + known[name]
         if instead is not None and name in VARIABLES:
-            return str(instead)
+            return space + str(instead) if instead else ""
         unfilled.append(name[:40])
         return match.group()
 
@@ -118,7 +119,7 @@ def fill(body: str, known: Mapping[str, str]) -> View:
 
 
 def _check_variables(body: str) -> None:
-    for name, _instead in _VARIABLE.findall(body):
+    for _space, name, _instead in _VARIABLE.findall(body):
         if name not in VARIABLES:
             raise Refusal(
                 "payload_invalid", field="body", problem="unknown_variable", variable=name[:40], known=list(VARIABLES)

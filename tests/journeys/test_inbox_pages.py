@@ -113,8 +113,14 @@ def test_an_answer_takes_a_chat_and_hands_it_back_on_undo_while_three_wait_by_th
     adam.keyboard.press("Enter")
     adam.get_by_text("Your answer took this chat").wait_for()
     ewa.locator(f"#row-{first}").get_by_text("Adam", exact=True).wait_for()
-    until(adam, lambda: rows(adam) == [second, third, first])
+    # The row keeps its place while it is on the screen: the next one is below it, and who was answered sinks then.
+    until(ewa, lambda: rows(ewa) == [second, third, first])
+    assert rows(adam) == [first, second, third]
     assert violations(adam) == []
+    adam.keyboard.press("Escape")
+    adam.keyboard.press("j")
+    adam.locator(f"#row-{second}[aria-current]").wait_for(state="attached")
+    until(adam, lambda: rows(adam) == [second, third, first])
     adam.get_by_role("button", name="Undo").click()
     ewa.locator(f"#row-{first}").get_by_text("Unassigned").wait_for()
 

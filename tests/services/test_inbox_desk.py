@@ -98,6 +98,12 @@ def test_a_name_that_is_not_known_is_replaced_by_what_follows_the_bar(desk: Any)
     assert rendered == {"body": "Hi there, {{visitor_name}}?", "unfilled": ["visitor_name"]}
 
 
+@pytest.mark.parametrize("body", ["Hi {{visitor_name|}}, ok", "Hi{{visitor_name|}}, ok"])
+def test_a_name_that_is_replaced_by_nothing_leaves_no_gap(body: str) -> None:
+    assert canned.fill(body, {}) == {"body": "Hi, ok", "unfilled": []}
+    assert canned.fill(body, {"visitor_name": "Vera"})["body"] in ("Hi Vera, ok", "HiVera, ok")
+
+
 def test_an_unknown_variable_that_is_stored_already_is_named_when_it_is_used() -> None:
     filled = canned.fill("{{order|none}} of {{ shop_name }}", {"shop_name": "Kiln & Cup"})
     assert filled == {"body": "{{order|none}} of Kiln & Cup", "unfilled": ["order"]}

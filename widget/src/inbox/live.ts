@@ -16,6 +16,7 @@ export type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
 export const CLOSE_DELAY_MILLISECONDS = 5000;
 const JUST_NOW_MILLISECONDS = 10_000;
 const PAGE_SIZE = 100;
+const FAR_PAGE_SIZE = 200;
 
 export class Live {
   private readonly store: Store;
@@ -54,13 +55,14 @@ export class Live {
     }
   }
 
-  /** Ask for the next page of the shown list. */
-  async more(): Promise<void> {
+  /** Ask for the next page of the shown list; a large one where the agent has scrolled far beyond what is known. */
+  async more(far = false): Promise<void> {
     const { view, pages, filters, sort } = this.store.get();
     const before = pages[view].next;
     if (before === null) return;
     await this.once(`more ${view}`, async () => {
-      const answer = await this.wire.request("conversation_list", { view, limit: PAGE_SIZE, before, filters, sort });
+      const limit = far ? FAR_PAGE_SIZE : PAGE_SIZE;
+      const answer = await this.wire.request("conversation_list", { view, limit, before, filters, sort });
       this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true, sort });
     });
   }

@@ -28,6 +28,12 @@ function settle(state: State, id: string, messages: readonly MessageView[]): Sta
   return left === list ? state : { ...state, pending: { ...state.pending, [id]: left } };
 }
 
+/** What is chosen keeps its place from now on. */
+function holdNow(state: State): State {
+  const held = state.selected === null ? null : (state.conversations[state.selected] ?? null);
+  return held === state.held ? state : { ...state, held };
+}
+
 function messageStored(state: State, { message, told }: Of<"message_stored">): State {
   const id = message.conversation_id;
   const thread = state.threads[id];
@@ -45,6 +51,7 @@ function opened(state: State, { answer, after_seq }: Of<"opened">): State {
   return {
     ...next,
     conversations: accept(next.conversations, answer.conversation),
+    held: state.held ?? (state.selected === id ? answer.conversation : null),
     threads: { ...next.threads, [id]: thread },
     notes: { ...next.notes, [id]: withNotes(next.notes[id] ?? [], answer.notes) },
     colleagues: { ...next.colleagues, [id]: answer.colleagues },
@@ -140,9 +147,9 @@ const HANDLERS: Handlers = {
   link_changed: (state, { link }) => (state.link === link ? state : { ...state, link }),
   presence_set: (state, action) => ({ ...state, presence: action.state }),
   sound_set: (state, { on }) => ({ ...state, sound: on }),
-  view_set: (state, { view }) => ({ ...state, view }),
-  query_set: (state, { query }) => ({ ...state, query }),
-  selected: (state, { id }) => ({ ...state, selected: id, drawer: false, mode: "reply", page: "chats" }),
+  view_set: (state, { view }) => holdNow({ ...state, view }),
+  query_set: (state, { query }) => holdNow({ ...state, query }),
+  selected: (state, { id }) => holdNow({ ...state, selected: id, drawer: false, mode: "reply", page: "chats" }),
   list_came: acceptList,
   opened,
   open_refused: (state, { id }) => drop({ ...state, gone: { ...state.gone, [id]: true } }, id),

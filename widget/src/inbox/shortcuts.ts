@@ -1,5 +1,7 @@
 // Which key does what, in one table: the keyboard handler and the overlay both read it.
 
+import type { View } from "./state.ts";
+
 export type Command =
   | "next"
   | "previous"
@@ -13,6 +15,7 @@ export type Command =
   | "search"
   | "context"
   | "help"
+  | View
   | "back";
 
 export interface Shortcut {
@@ -31,6 +34,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "undo", keys: ["z"] },
   { command: "search", keys: ["/"] },
   { command: "context", keys: ["i"] },
+  { command: "mine", keys: ["1"] },
+  { command: "unassigned", keys: ["2"] },
+  { command: "open", keys: ["3"] },
+  { command: "closed", keys: ["4"] },
   { command: "palette", keys: ["Control+k"] },
   { command: "help", keys: ["?"] },
   { command: "back", keys: ["Escape"] },

@@ -70,6 +70,8 @@ export interface State extends WorkState {
   view: View;
   query: string;
   selected: string | null;
+  /** The selected conversation as it was when it was chosen: its row keeps the place that it had then. */
+  held: AgentConversation | null;
   conversations: Readonly<Record<string, AgentConversation>>;
   pages: Readonly<Record<View, Page>>;
   /** Closed conversations are not counted: their number only grows, and counting them would get slower with it. */
@@ -103,6 +105,7 @@ export function initialState(now: number, comfort?: Comfort): State {
     view: "open",
     query: "",
     selected: null,
+    held: null,
     conversations: {},
     pages: { mine: NO_PAGE, unassigned: NO_PAGE, open: NO_PAGE, closed: NO_PAGE },
     counts: { mine: 0, unassigned: 0, open: 0 },

@@ -80,28 +80,67 @@ export function passes(one: AgentConversation, filters: State["filters"], me: st
 
 /** Return the rows on the screen: what the server found for the words in the field, else the list. */
 export function listed(state: State): AgentConversation[] {
-  const { conversations, view, query, filters, sort, found } = state;
+  const { conversations, view, query, filters, sort, found, held } = state;
   const me = state.me?.id ?? null;
   if (found !== null && query !== "") return found.hits.map((hit) => conversations[hit.conversation.id] ?? hit.conversation);
-  return rowsOf(conversations, view, me, query, sort).filter((one) => passes(one, filters, me));
+  const rows = rowsOf(conversations, view, me, query, sort).filter((one) => passes(one, filters, me));
+  const one = held === null ? undefined : conversations[held.id];
+  if (held === null || one === undefined || !belongs(held, view, me) || !passes(held, filters, me)) return rows;
+  return query === "" || matches(held, query) ? holding(rows, held, one, orderOf(view, sort)) : rows;
+}
+
+/**
+ * Return the rows with the chosen one where it stood when it was chosen. It may rise, as when its visitor writes again;
+ * it does not sink or leave by being answered or taken, or the agent would lose the place in the list.
+ */
+function holding(rows: AgentConversation[], held: AgentConversation, one: AgentConversation, compare: Compare): AgentConversation[] {
+  const others = rows.filter((row) => row.id !== one.id);
+  const behind = others.findIndex((row) => compare(row, held) > 0);
+  const place = behind === -1 ? others.length : behind;
+  const now = rows.indexOf(one);
+  if (now !== -1 && now <= place) return rows;
+  return [...others.slice(0, place), one, ...others.slice(place)];
+}
+
+/** What the tabs say of a list: how many have something unread, and since when the visitor waits who waits longest. */
+interface Tally {
+  unread: number;
+  waiting_since: string | null;
 }
 
 /** Return how many open conversations of a list have something unread. */
 export function unreadIn(conversations: State["conversations"], view: View, me: string | null): number {
-  const known = UNREAD.get(conversations);
-  if (known !== undefined && known.me === me) return known.counts[view];
-  const counts = { mine: 0, unassigned: 0, open: 0, closed: 0 };
+  return tallies(conversations, me)[view].unread;
+}
+
+/** Return for how many seconds the visitor waits who waits longest in a list, or null when nobody does. */
+export function longestWait(conversations: State["conversations"], view: View, me: string | null, now: number): number | null {
+  const since = tallies(conversations, me)[view].waiting_since;
+  return since === null ? null : Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+}
+
+function tallies(conversations: State["conversations"], me: string | null): Record<View, Tally> {
+  const known = TALLIES.get(conversations);
+  if (known !== undefined && known.me === me) return known.lists;
+  const empty = (): Tally => ({ unread: 0, waiting_since: null });
+  const lists = { mine: empty(), unassigned: empty(), open: empty(), closed: empty() };
   for (const id in conversations) {
     const one = conversations[id] as AgentConversation;
-    if (one.unread === 0) continue;
-    for (const each of VIEWS) if (belongs(one, each, me)) counts[each] += 1;
+    const since = mayWait(one) ? one.waiting_since : null;
+    if (one.unread === 0 && since === null) continue;
+    for (const view of VIEWS) if (belongs(one, view, me)) count(lists[view], one.unread > 0, since);
   }
-  UNREAD.set(conversations, { me, counts });
-  return counts[view];
+  TALLIES.set(conversations, { me, lists });
+  return lists;
+}
+
+function count(tally: Tally, unread: boolean, since: string | null): void {
+  if (unread) tally.unread += 1;
+  if (since !== null && (tally.waiting_since === null || since < tally.waiting_since)) tally.waiting_since = since;
 }
 
 /** Counted once for each change, though the title, the rail and every list ask. */
-const UNREAD = new WeakMap<State["conversations"], { me: string | null; counts: Record<View, number> }>();
+const TALLIES = new WeakMap<State["conversations"], { me: string | null; lists: Record<View, Tally> }>();
 
 /** Return the neighbour of the selected row, `step` rows further; the ends hold. */
 export function neighbour(
@@ -126,11 +165,14 @@ export type Urgency = "calm" | "late" | "overdue";
 export const LATE_AFTER_SECONDS = 120;
 export const OVERDUE_AFTER_SECONDS = 300;
 
+/** After a withdrawal nobody may answer, so nobody waits for an answer. */
+function mayWait(conversation: AgentConversation): boolean {
+  return conversation.state === "open" && conversation.consent.may_talk;
+}
+
 /** Return for how many seconds a visitor has been waiting, or null when nobody waits. */
 export function waitingSeconds(conversation: AgentConversation, now: number): number | null {
-  // After a withdrawal nobody may answer, so nobody waits for an answer.
-  if (conversation.state !== "open" || !conversation.consent.may_talk) return null;
-  if (conversation.waiting_since === null) return null;
+  if (conversation.waiting_since === null || !mayWait(conversation)) return null;
   return Math.max(0, Math.floor((now - Date.parse(conversation.waiting_since)) / 1000));
 }
 

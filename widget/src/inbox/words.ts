@@ -196,6 +196,10 @@ export function commandName(command: Command): string {
     undo: _("Undo"),
     search: _("Search"),
     context: _("Show or hide the consent"),
+    mine: _("My chats"),
+    unassigned: _("Unassigned chats"),
+    open: _("All open chats"),
+    closed: _("Closed chats"),
     help: _("Show or hide this list"),
     back: _("Leave the field, go back"),
   };
@@ -204,7 +208,7 @@ export function commandName(command: Command): string {
 
 export function keyName(key: string): string {
   const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc"), "Control+Enter": _("Ctrl+Enter"), "Control+k": _("Ctrl+K") };
-  return names[key] ?? key;
+  return names[key] ?? key.toUpperCase();
 }
 
 /** What an entry of the audit log says was done; an action without words here is shown as it is named. */

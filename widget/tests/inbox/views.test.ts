@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupByDay } from "../../src/inbox/grouping.ts";
 import { sendable } from "../../src/inbox/outgoing.ts";
-import { afterClosing, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
-import { at, conversation, message, NOON } from "./made.ts";
+import { reduce } from "../../src/inbox/reducer.ts";
+import { initialState } from "../../src/inbox/state.ts";
+import type { State } from "../../src/inbox/state.ts";
+import { afterClosing, listed, longestWait, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
+import { ADAM, after as afterAll, at, conversation, message, NOON } from "./made.ts";
 
 const list = (...all: ReturnType<typeof conversation>[]) => Object.fromEntries(all.map((one) => [one.id, one]));
 const ids = (rows: readonly { id: string }[]) => rows.map((row) => row.id);
@@ -29,6 +32,50 @@ test("the lists tell mine from unassigned and from closed", () => {
   assert.deepEqual(ids(rowsOf(all, "unassigned", "adam", "")), ["c"]);
   assert.deepEqual(ids(rowsOf(all, "closed", "adam", "")), ["d"]);
   assert.equal(unreadIn(all, "open", "adam"), 2);
+});
+
+test("the chosen row holds its place when it is answered or taken, and rises when its visitor writes again", () => {
+  const waits = (id: string, seconds: number, change = {}) => conversation({ id, waiting_since: at(seconds), ...change });
+  const answered = conversation({ id: "b", rev: 2, last_message: message(1, { stored_at: at(50) }), assigned_agent: { id: "adam", name: "Adam" } });
+  const before = list(waits("a", 1), waits("b", 2), waits("c", 3));
+  const shown = (conversations: State["conversations"], change: Partial<State> = {}) =>
+    ids(listed({ ...initialState(NOON), me: ADAM, selected: "b", held: before["b"] ?? null, conversations, ...change }));
+  assert.deepEqual(shown(before), ["a", "b", "c"]);
+  const after = { ...before, b: answered };
+  assert.deepEqual(shown(after), ["a", "b", "c"]);
+  assert.deepEqual(shown(after, { view: "unassigned" }), ["a", "b", "c"], "taken, and still where it was");
+  assert.deepEqual(shown(after, { view: "mine" }), ["b"]);
+  assert.deepEqual(shown(after, { filters: { agent: "none" } }), ["a", "b", "c"]);
+  assert.deepEqual(shown(after, { held: null }), ["a", "c", "b"]);
+  const quiet = list(waits("a", 1), conversation({ id: "b" }), waits("c", 3), conversation({ id: "d", last_message: message(1) }));
+  const again = { ...quiet, b: waits("b", 2) };
+  assert.deepEqual(shown(quiet, { held: quiet["b"] ?? null }), ["a", "c", "d", "b"]);
+  assert.deepEqual(shown(again, { held: quiet["b"] ?? null }), ["a", "b", "c", "d"]);
+  const { b: _erased, ...rest } = after;
+  assert.deepEqual(shown(rest), ["a", "c"]);
+});
+
+test("choosing holds a place, another list or another search lets it go", () => {
+  const waiting = conversation({ rev: 2, waiting_since: at(1) });
+  let state = afterAll({ type: "conversation_changed", conversation: waiting }, { type: "selected", id: "c1" });
+  assert.equal(state.held?.waiting_since, at(1));
+  state = reduce(state, { type: "conversation_changed", conversation: conversation({ rev: 3 }) });
+  assert.equal(state.held?.waiting_since, at(1));
+  assert.equal(reduce(state, { type: "view_set", view: "mine" }).held?.waiting_since, null);
+  assert.equal(reduce(state, { type: "query_set", query: "cup" }).held?.waiting_since, null);
+  assert.equal(reduce(state, { type: "selected", id: null }).held, null);
+});
+
+test("the tabs know who waits longest, and nobody waits after a withdrawal", () => {
+  const mute = conversation({ id: "c", waiting_since: at(-900) });
+  const all = list(
+    conversation({ id: "a", waiting_since: at(-60) }),
+    conversation({ id: "b", waiting_since: at(-300), assigned_agent: { id: "adam", name: "Adam" } }),
+    { ...mute, consent: { ...mute.consent, may_talk: false } },
+  );
+  assert.equal(longestWait(all, "open", "adam", NOON), 300);
+  assert.equal(longestWait(all, "unassigned", "adam", NOON), 60);
+  assert.equal(longestWait(all, "closed", "adam", NOON), null);
 });
 
 test("a search finds every word, in the name or in the last line", () => {

@@ -5,7 +5,7 @@ import { pageAddress, routeOf } from "../../src/inbox/routes.ts";
 import { Live } from "../../src/inbox/live.ts";
 import type { Wire } from "../../src/inbox/live.ts";
 import { reduce } from "../../src/inbox/reducer.ts";
-import { ROW_PIXELS, windowOf } from "../../src/inbox/rows_window.ts";
+import { drift, ROW_PIXELS, windowOf } from "../../src/inbox/rows_window.ts";
 import { createStore } from "../../src/inbox/store.ts";
 import { listed } from "../../src/inbox/views.ts";
 import { draftKey, draftOf } from "../../src/inbox/work_state.ts";
@@ -132,4 +132,16 @@ test("an address names a chat or a page, and half of an address is the list", ()
   assert.deepEqual(routeOf("#%E0%A4%A"), { page: "chats", selected: null });
   assert.equal(pageAddress("chats", "c1"), "#c1");
   assert.equal(pageAddress("audit", "c1"), "#/audit");
+});
+
+test("what is looked at stays where it is while the list moves under it", () => {
+  const rows = (...ids: string[]) => ids.map((id) => ({ id }));
+  const before = rows("a", "b", "c", "d", "e", "f");
+  const [top, height] = [2 * ROW_PIXELS, 3 * ROW_PIXELS]; // c, d and e are in view
+  assert.equal(drift(before, rows("x", "y", ...["a", "b", "c", "d", "e", "f"]), null, top, height), 2);
+  assert.equal(drift(before, rows("b", "c", "d", "a", "e", "f"), null, top, height), -1);
+  assert.equal(drift(before, rows("a", "b", "x", "c", "d", "e"), "d", top, height), 1, "the chosen one before all");
+  assert.equal(drift(before, rows("f", "a", "b", "c", "d", "e"), "f", top, height), 1, "the chosen one is out of view");
+  assert.equal(drift(before, rows("a", "b", "d", "e"), null, top, height), -1, "the first in view is gone");
+  assert.equal(drift(before, rows("z"), null, top, height), 0);
 });

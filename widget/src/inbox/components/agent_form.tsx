@@ -1,6 +1,6 @@
 // A new account: address, name and role, then the password that is shown once.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { userPlusIcon } from "../../shared/icons.ts";
@@ -23,7 +23,7 @@ function problemWords(problem: AddressProblem): string {
 /** The password, selected at a press and copied where the browser lets a page copy. */
 function Password({ added, onDone }: { added: AgentAdded; onDone: () => void }) {
   const [copied, setCopied] = useState(false);
-  useEffect(() => focusOn("new-password"), []);
+  useLayoutEffect(() => focusOn("new-password"), []);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(added.password);
@@ -85,7 +85,8 @@ function Form({ onAdded, onCancel }: FormProps) {
   const [fields, setFields] = useState(EMPTY);
   const set = (change: Partial<AgentAdd>) => setFields((before) => ({ ...before, ...change }));
   const { problem, busy, add } = useAdding(fields, onAdded);
-  useEffect(() => focusOn("new-email"), []);
+  // Before the next key: what is typed at once belongs into the field.
+  useLayoutEffect(() => focusOn("new-email"), []);
   return (
     <form class="card reply-form" noValidate onSubmit={(event) => void add(event)}>
       <h3>{_("New agent")}</h3>

@@ -8,6 +8,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { sendIcon } from "../../shared/icons.ts";
 import { useStore } from "../../shared/use_store.ts";
 import { askedFor, firstPlace, fitting } from "../canned.ts";
+import { lockIcon } from "../icons.ts";
 import { BODY_MAX_CHARACTERS, characters, sendable } from "../outgoing.ts";
 import { may } from "../rights.ts";
 import type { AgentConversation, CannedView } from "../wire.ts";
@@ -184,10 +185,10 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
         />
         <div class="composer-foot">
           {takesFiles && <FilePicker onFiles={onFiles} />}
-          <span class="composer-hint">{_("Enter sends, Shift+Enter starts a new line")}</span>
+          <span class="composer-hint">{isNote ? _("Enter adds the note, Shift+Enter starts a new line") : _("Enter sends, Shift+Enter starts a new line")}</span>
           <Left draft={draft} />
           <button class="button button-accent button-small" type="submit" disabled={!ready(draft, mode, uploads)}>
-            <Icon path={sendIcon} size={16} />
+            <Icon path={isNote ? lockIcon : sendIcon} size={16} />
             {isNote ? _("Add note") : _("Send")}
           </button>
         </div>

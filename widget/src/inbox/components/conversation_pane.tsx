@@ -11,6 +11,7 @@ import { useDesk, useSelect } from "./desk.tsx";
 import { Foot } from "./foot.tsx";
 import { closeAndGoOn } from "./keyboard.ts";
 import { Messages } from "./messages.tsx";
+import { WaitClock } from "./wait_clock.tsx";
 
 function AssignButton({ conversation }: { conversation: AgentConversation }) {
   const { live } = useDesk();
@@ -58,6 +59,7 @@ function Head({ conversation }: { conversation: AgentConversation }) {
       <div class="head-who">
         <h2>
           <bdi>{visitorName(conversation)}</bdi>
+          <WaitClock conversation={conversation} />
         </h2>
         <p>
           <span class={present ? "presence-dot presence-dot-on" : "presence-dot"} />

@@ -87,7 +87,7 @@ function undo(desk: Desk): void {
 /** Do what a command says, from the keyboard or from the palette. */
 export function runCommand(desk: Desk, command: Command): void {
   const { store, live } = desk;
-  const { selected, drawer, help } = store.get();
+  const { selected, drawer, help, page } = store.get();
   switch (command) {
     case "next":
       return move(desk, 1);
@@ -103,6 +103,12 @@ export function runCommand(desk: Desk, command: Command): void {
       return back(desk);
     case "undo":
       return undo(desk);
+    case "mine":
+    case "unassigned":
+    case "open":
+    case "closed":
+      if (page !== "chats") desk.go("chats");
+      return store.dispatch({ type: "view_set", view: command });
     default:
   }
   if (selected === null) return;

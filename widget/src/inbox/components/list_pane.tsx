@@ -2,10 +2,10 @@
 
 import { _, formatNumber } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
-import { searchIcon } from "../../shared/icons.ts";
+import { searchIcon, xIcon } from "../../shared/icons.ts";
 import { VIEWS } from "../state.ts";
-import { listed, unreadIn } from "../views.ts";
-import { viewName } from "../words.ts";
+import { listed, longestWait, unreadIn, urgency } from "../views.ts";
+import { duration, viewName } from "../words.ts";
 import { AccountBar } from "./account_bar.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { Filters } from "./filters.tsx";
@@ -18,10 +18,13 @@ function ViewTabs() {
   const counts = useSelect((state) => state.counts);
   const conversations = useSelect((state) => state.conversations);
   const me = useSelect((state) => state.me?.id ?? null);
+  const now = useSelect((state) => state.now);
   return (
     <nav class="tabs" aria-label={_("Lists")}>
       {VIEWS.map((one) => {
         const unread = unreadIn(conversations, one, me) > 0 && one !== "closed";
+        const wait = longestWait(conversations, one, me, now);
+        const late = wait !== null && urgency(wait) !== "calm";
         return (
           <button
             key={one}
@@ -32,15 +35,30 @@ function ViewTabs() {
           >
             <span>{viewName(one)}</span>
             {one !== "closed" && <span class="tab-count">{formatNumber(counts[one])}</span>}
-            {unread && (
-              <span class="tab-unread">
-                <span class="visually-hidden">{_("with unread messages")}</span>
+            {(unread || late) && (
+              <span class={late ? `tab-unread tab-${urgency(wait)}` : "tab-unread"}>
+                <span class="visually-hidden">
+                  {late ? _("a visitor waits: {time}", { time: duration(wait) }) : _("with unread messages")}
+                </span>
               </span>
             )}
           </button>
         );
       })}
     </nav>
+  );
+}
+
+function ClearSearch() {
+  const { store } = useDesk();
+  const clear = () => {
+    store.dispatch({ type: "query_set", query: "" });
+    focusOn("search");
+  };
+  return (
+    <button class="search-clear" type="button" aria-label={_("Clear the search")} onClick={clear}>
+      <Icon path={xIcon} size={16} />
+    </button>
   );
 }
 
@@ -72,7 +90,7 @@ function Search() {
         onInput={(event) => store.dispatch({ type: "query_set", query: event.currentTarget.value })}
         onKeyDown={onKey}
       />
-      <kbd aria-hidden="true">{"/"}</kbd>
+      {query === "" ? <kbd aria-hidden="true">{"/"}</kbd> : <ClearSearch />}
     </div>
     <Filters />
     </div>

@@ -1,6 +1,6 @@
 // Private notes, among the messages and as a list beside them.
 
-import { _, formatDateTime } from "../../shared/i18n.ts";
+import { _, formatDateTime, formatTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { lockIcon } from "../icons.ts";
 import type { AgentConversation, NoteView } from "../wire.ts";
@@ -8,13 +8,16 @@ import { useSelect } from "./desk.tsx";
 
 const NONE: readonly NoteView[] = [];
 
-export function NoteBubble({ note }: { note: NoteView }) {
+/** `dated`: where nothing else says the day. */
+export function NoteBubble({ note, dated = false }: { note: NoteView; dated?: boolean }) {
   return (
     <li class="note">
       <p class="note-head">
         <Icon path={lockIcon} size={12} />
         <strong>{_("Note by {name}", { name: note.author.name })}</strong>
-        <time dateTime={note.stored_at}>{formatDateTime(note.stored_at)}</time>
+        <time dateTime={note.stored_at} title={formatDateTime(note.stored_at)}>
+          {dated ? formatDateTime(note.stored_at) : formatTime(note.stored_at)}
+        </time>
       </p>
       <p class="note-body" dir="auto">
         {note.body}
@@ -38,7 +41,7 @@ export function NotesCard({ conversation }: { conversation: AgentConversation })
       ) : (
         <ul class="notes">
           {notes.map((note) => (
-            <NoteBubble key={note.id} note={note} />
+            <NoteBubble key={note.id} note={note} dated />
           ))}
         </ul>
       )}

@@ -2,15 +2,14 @@
 
 import { _, formatAgo, formatDateTime, ngettext } from "../../shared/i18n.ts";
 import { spoken } from "../../shared/files/words.ts";
-import { Icon } from "../../shared/icon.tsx";
-import { clockIcon } from "../../shared/icons.ts";
 import { rowPurposes } from "../consent.ts";
-import { activityAt, urgency, waitingSeconds } from "../views.ts";
+import { activityAt, waitingSeconds } from "../views.ts";
 import type { AgentConversation, MessageView, SearchHit } from "../wire.ts";
-import { decisionName, duration, purposeName, visitorName } from "../words.ts";
+import { decisionName, purposeName, viewName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { focusOn } from "./keyboard.ts";
 import { Snippet } from "./snippet.tsx";
+import { WaitClock } from "./wait_clock.tsx";
 
 function consentWords(conversation: AgentConversation): string {
   return rowPurposes(conversation)
@@ -31,21 +30,12 @@ function ConsentDots({ conversation }: { conversation: AgentConversation }) {
 
 function When({ conversation }: { conversation: AgentConversation }) {
   const now = useSelect((state) => state.now);
-  const seconds = waitingSeconds(conversation, now);
   const at = activityAt(conversation);
-  if (seconds === null) {
-    return (
-      <time class="row-time" dateTime={at} title={formatDateTime(at)}>
-        {now - Date.parse(at) < 60_000 ? _("now") : formatAgo(at, new Date(now))}
-      </time>
-    );
-  }
+  if (waitingSeconds(conversation, now) !== null) return <WaitClock conversation={conversation} />;
   return (
-    <span class={`wait wait-${urgency(seconds)}`}>
-      <Icon path={clockIcon} size={12} />
-      <span class="visually-hidden">{_("Waiting")}</span>
-      {seconds < 60 ? _("now") : duration(seconds)}
-    </span>
+    <time class="row-time" dateTime={at} title={formatDateTime(at)}>
+      {now - Date.parse(at) < 60_000 ? _("now") : formatAgo(at, new Date(now))}
+    </time>
   );
 }
 
@@ -88,6 +78,7 @@ function Owner({ conversation }: { conversation: AgentConversation }) {
 export function Row({ conversation, hit }: { conversation: AgentConversation; hit: SearchHit | undefined }) {
   const desk = useDesk();
   const selected = useSelect((state) => state.selected === conversation.id);
+  const view = useSelect((state) => state.view);
   const { id, unread, visitor } = conversation;
   const onClick = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -115,6 +106,7 @@ export function Row({ conversation, hit }: { conversation: AgentConversation; hi
         <span class="row-foot">
           <ConsentDots conversation={conversation} />
           <Owner conversation={conversation} />
+          {conversation.state === "closed" && view !== "closed" && <span class="row-closed">{viewName("closed")}</span>}
           {conversation.tags.slice(0, 2).map((tag) => (
             <span key={tag.id} class="row-tag">
               <bdi>{tag.name}</bdi>

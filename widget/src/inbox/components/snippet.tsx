@@ -13,10 +13,21 @@ function foundIn(hit: SearchHit): string {
   return names[hit.found_in];
 }
 
+/** So many letters stand before the first word that was found: more would push it out of the row. */
+const LEAD_CHARACTERS = 16;
+
+/** Return where to begin so that the first mark is in view: at the beginning of a word. */
+function beginOf(snippet: string, first: number): number {
+  if (first <= LEAD_CHARACTERS) return 0;
+  const space = snippet.indexOf(" ", first - LEAD_CHARACTERS);
+  return space === -1 || space >= first ? first : space + 1;
+}
+
 export function Snippet({ hit }: { hit: SearchHit }) {
   const { snippet, marks } = hit;
   const place = foundIn(hit);
-  let end = 0;
+  const begin = beginOf(snippet, marks[0]?.[0] ?? 0);
+  let end = begin;
   const pieces = marks.flatMap(([start = 0, stop = 0]) => {
     const before = snippet.slice(end, start);
     end = stop;
@@ -26,6 +37,7 @@ export function Snippet({ hit }: { hit: SearchHit }) {
     <span class="row-line">
       {place !== "" && <span class="row-place">{place}</span>}
       <bdi>
+        {begin > 0 && "…"}
         {pieces}
         {snippet.slice(end)}
       </bdi>
