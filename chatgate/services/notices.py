@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from chatgate.config import check_preset
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import NoticeChoice, NoticeContext
+from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import tokens
 from chatgate.policy.minors import age_of_consent
@@ -21,7 +23,7 @@ from chatgate.policy.version_diff import VersionLevel, check_version_level, diff
 from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.sites import active_site
-from chatgate.storage.queries import consents, sites
+from chatgate.storage.queries import consents, sites, work
 
 
 def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
@@ -30,7 +32,8 @@ def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
     Returns:
         The published notices; publishing the very same content again changes nothing.
 
-    After a major step the visitors of open conversations are asked again before their next message.
+    After a major step the visitors of open conversations are asked again before their next message; those who have the
+    window open learn of it, and of a minor one, at once.
 
     Raises:
         OperatorError: names what is wrong in the file, or that its version is not newer.
@@ -58,9 +61,35 @@ def publish_notice(core: Core, site_id: str, text: str) -> list[Notice]:
         consents.add_notices(db, [_row(notice, now, publication) for notice in notices])
         if step is VersionLevel.MAJOR:
             consents.ask_again(db, site_id, notices[0].notice_id)
+        if step >= VersionLevel.MINOR:
+            # Whoever runs the worker tells the open sockets: this may be the command line beside the server.
+            event = {"id": new_id(), "kind": "notice_published", "site_id": site_id, "conversation_id": ""}
+            work.add_outbox(db, {**event, "subject": notices[0].notice_id, "created_at": now})
 
     core.storage.write_now(job)
+    core.wake_worker()
     return notices
+
+
+def tell_visitors(core: Core, site_id: str, notice_id: str) -> int:
+    """Tell the visitors with an open window that a new version concerns them; return how many.
+
+    Those whom nobody tells now learn it at their next message, or when they come back.
+    """
+    with core.storage.read() as db:
+        rows = consents.open_under(db, site_id, notice_id)
+    told = 0
+    for row in rows:
+        if not core.presence.visitor_present(row.id):
+            continue
+        with core.storage.read() as db:
+            consent = views.read_consent(db, row.consent_record_id, core.clock.now())[2]
+        if consent["ask_again"] or consent["inform"]:
+            event = {"conversation_id": row.id, "consent": consent}
+            core.broadcast.to_both(site_id, row.id, "consent_changed", event)
+            told += 1
+        time.sleep(0)  # others go on: in the server this is a switch of greenlets
+    return told
 
 
 def _check_levels(current: Sequence[AnyRow], notices: Sequence[Notice]) -> None:

@@ -13,7 +13,7 @@ from chatgate.hooks import contexts
 from chatgate.ids import new_id
 from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
-from chatgate.services import assistance, releases, training, views
+from chatgate.services import assistance, notices, releases, training, views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, Nobody
 from chatgate.storage.queries import conversations, messages, work
@@ -33,7 +33,7 @@ HOOKS: Final = MappingProxyType(
         "suggestion_used": "on_suggestion_used",
     }
 )
-"""Which hook hears of which kind of event."""
+"""Which hook hears of which kind of event; the others are duties of the core alone."""
 
 
 def deliver_due(core: Core, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -97,13 +97,15 @@ def _core_duty(core: Core, event: AnyRow) -> None:
     elif event.kind == "training_retracted":
         training.retract_item(core, event.subject)
         releases.refresh_feeds(core)
+    elif event.kind == "notice_published":
+        notices.tell_visitors(core, event.site_id, event.subject)
 
 
 def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | None:
     """Tell each middleware that has not heard yet; return when to try again, None when all are done."""
-    hook = HOOKS[event.kind]
-    names = core.chain.watchers(hook)
-    if not names:
+    hook = HOOKS.get(event.kind)
+    names = core.chain.watchers(hook) if hook is not None else ()
+    if hook is None or not names:
         return None
     with core.storage.read() as db:
         known = work.deliveries(db, event.id)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from chatgate.cli.serve import shipped_notice
 from chatgate.ids import new_token
-from tests.cast import hire_adam
+from chatgate.services import notices
+from tests.cast import SITE, hire_adam, next_version
 from tests.conftest import fresh_database
 from tests.live import AgentClient, Server, VisitorClient
 
@@ -131,6 +133,21 @@ def test_gt12_messages_against_withdrawals_from_two_servers(two: tuple[Server, S
         late += vera.writes("after").get("error", {}).get("code") != "consent_withdrawn"
     assert late == 0
     print(f"200 messages beside 20 withdrawals: {refused} refused, none after")
+
+
+def test_a_notice_that_another_process_publishes_reaches_the_sockets_of_both(
+    two: tuple[Server, Server], visitor: Connect
+) -> None:
+    """The command line publishes; a worker of either server tells the visitors of both."""
+    visitors = [visitor(server) for server in two]
+    conversations = [vera.conversation_id for vera in visitors]
+    minor = shipped_notice("split").replace('version = "1.0.0"', 'version = "1.1.0"').replace("privacy@", "data@")
+    notices.publish_notice(two[0].core, SITE, minor)
+    for vera in visitors:
+        assert vera.told("consent_changed", lambda told: told["consent"]["inform"])["conversation_id"] in conversations
+    notices.publish_notice(two[0].core, SITE, next_version("2.0.0"))
+    for vera in visitors:
+        assert vera.told("consent_changed", lambda told: told["consent"]["ask_again"])
 
 
 def test_limits_count_for_both_servers_together(two: tuple[Server, Server]) -> None:

@@ -146,6 +146,16 @@ def ask_again(db: Connection, site_id: str, notice_id: str) -> int:
     return db.execute(update(CONVERSATION).where(which).values(must_renew=True, rev=CONVERSATION.c.rev + 1)).rowcount
 
 
+def open_under(db: Connection, site_id: str, notice_id: str) -> list[Any]:
+    """Return id and record of the open conversations under a notice."""
+    query = (
+        select(CONVERSATION.c.id, CONVERSATION.c.consent_record_id)
+        .join(RECORD, RECORD.c.id == CONVERSATION.c.consent_record_id)
+        .where(CONVERSATION.c.state == "open", RECORD.c.site_id == site_id, RECORD.c.notice_id == notice_id)
+    )
+    return list(db.execute(query))
+
+
 def ending(db: Connection, at: datetime, limit: int) -> Sequence[str]:
     """Return the conversations in which a given consent is over."""
     query = select(CONVERSATION.c.id).where(CONVERSATION.c.consent_ends_at <= at)

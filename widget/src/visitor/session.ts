@@ -254,6 +254,7 @@ export class VisitorSession {
     const before = this.store.state.consent;
     this.store.update({ consent });
     if (!consent.may_talk) this.#ended(endOfConsent(before, consent));
+    else this.seen();
   }
 
   #ended(reason: string): void {
