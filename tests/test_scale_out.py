@@ -1,9 +1,12 @@
-"""examples/scale_out, for real: two processes, a worker, PostgreSQL, Redis, and a proxy that takes turns."""
+"""examples/scale_out, for real: two processes, a worker, PostgreSQL, Redis, and Caddy with the example's file."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +18,12 @@ from chatgate.config import Settings
 from chatgate.services import agents, conversations, outbox
 from chatgate.services.core import Core
 from tests.cast import ADAM, PASSWORD, hire_adam, open_shop
+from tests.examples.test_deploy import tool
 from tests.faults.checker import compare, stored_messages
-from tests.faults.line import Line
 from tests.faults.people import Agent, Visitor
 
-CONFIG = Path(__file__).parents[1] / "examples" / "scale_out" / "chatgate.toml"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "scale_out"
+CONFIG = EXAMPLE / "chatgate.toml"
 PAIRS = 3
 SECONDS = 60
 
@@ -48,6 +52,20 @@ class Fleet:
         log = self._base / f"run-{port}.log"
         return processes.start(self._command("run", "--port", str(port)), port, log, self._environment)
 
+    def proxy(self) -> tuple[int, subprocess.Popen[bytes]]:
+        """Start Caddy with the example's file, without TLS; return its port and its process."""
+        port = processes.free_port()
+        home = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(self._base))
+        names = {
+            "CADDY_ADMIN": f"unix/{self._base}/admin",
+            "CHATGATE_ADDRESS": f"http://127.0.0.1:{port}",
+            "CHATGATE_UPSTREAMS": " ".join(f"127.0.0.1:{port}" for port in self.ports),
+        }
+        command = [tool("caddy"), "run", "--adapter", "caddyfile", "--config", str(EXAMPLE / "Caddyfile")]
+        with (self._base / "caddy.log").open("wb") as log:
+            process = subprocess.Popen(command, env={**os.environ, **home, **names}, stderr=log, stdout=log)
+        return port, process
+
     def close(self) -> None:
         """Stop everything."""
         for server in self.servers:
@@ -65,31 +83,49 @@ def fleet(tmp_path: Path, fresh_postgresql: str, redis: str) -> Iterator[Fleet]:
     fleet.close()
 
 
-def test_the_example_carries_chats_over_processes_and_a_restart(fleet: Fleet) -> None:
-    """Both sides hear of everything though they sit at different processes, also while one is restarted."""
-    line = Line(fleet.ports, seed=1)
+@pytest.fixture
+def proxy(fleet: Fleet) -> Iterator[int]:
+    """Return the port of the example's proxy."""
+    port, process = fleet.proxy()
+    try:
+        _wait(lambda: _listens(port))
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_the_example_carries_chats_over_processes_a_restart_and_a_kill(fleet: Fleet, proxy: int) -> None:
+    """Both sides hear of everything though they sit at different processes; one pair polls; a stop and a kill."""
     token = agents.sign_in(fleet.core, ADAM, PASSWORD, "key")
-    visitors, others = [], []
+    visitors: list[Visitor] = []
+    others: list[Agent] = []
     try:
         for number in range(PAIRS):
-            visitors.append(Visitor(line.port, f"Vera {number}", number))
+            visitors.append(Visitor(proxy, f"Vera {number}", number))
+            visitors[-1].polls_from = "127.0.0.11" if number == 0 else ""
             visitors[-1].start()
             assert visitors[-1].opened.wait(SECONDS)
-            others.append(Agent(line.port, f"Adam {number}", -number, token, visitors[-1].side.conversation_id))
+            others.append(Agent(proxy, f"Adam {number}", -number, token, visitors[-1].side.conversation_id))
+            others[-1].polls_from = "127.0.0.12" if number == 0 else ""
             others[-1].start()
         everybody = [*visitors, *others]
         for number in range(5):
             for person in everybody:
                 person.says(f"{person.side.name}, line {number}")
-            if number == 2:
+            if number == 1:
                 fleet.servers[0].process.terminate()
                 assert fleet.servers[0].process.wait(30) == 0, "a stop is clean"
                 fleet.servers[0] = fleet.run(fleet.ports[0])
+            if number == 3:
+                fleet.servers[1].process.kill()
+                fleet.servers[1].process.wait()
+                fleet.servers[1] = fleet.run(fleet.ports[1])
             time.sleep(0.3)
         _wait(lambda: all(p.is_idle and len(p.side.shown) == 10 for p in everybody))
         with fleet.core.storage.read() as db:
             report = compare(stored_messages(db), [person.side for person in everybody])
-        print(f"\ncompared {report}")
+        print(f"\n{report}")
         assert report.wrong == []
         assert report.counts["acknowledged"] == PAIRS * 10
         conversations.close_conversation(fleet.core, visitors[0].side.conversation_id, "agent")
@@ -97,7 +133,31 @@ def test_the_example_carries_chats_over_processes_and_a_restart(fleet: Fleet) ->
     finally:
         for person in [*visitors, *others]:
             person.leave()
-        line.close()
+
+
+def test_nginx_accepts_the_example(tmp_path: Path) -> None:
+    """Its own parser reads every line; nginx itself is not run here."""
+    crossplane = pytest.importorskip("crossplane", reason="install crossplane: pip install --group dev")
+    (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n    include {EXAMPLE / 'nginx.conf'};\n}}\n")
+    found = crossplane.parse(str(tmp_path / "nginx.conf"), strict=False, check_ctx=True, check_args=True)
+    assert (found["status"], found["errors"]) == ("ok", [])
+
+
+def test_the_proxy_keeps_what_is_for_the_operator_to_itself(fleet: Fleet, proxy: int) -> None:
+    """Whoever looks after the servers asks each of them."""
+    for path in ("metrics", "readyz", "healthz"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://127.0.0.1:{proxy}/{path}", timeout=30)
+        assert refused.value.code == 404
+        refused.value.close()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _wait(come: Callable[[], bool]) -> None:
