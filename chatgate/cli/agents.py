@@ -25,7 +25,10 @@ def agent() -> None:
 @click.option("--role", type=click.Choice(["agent", "privacy_officer", "admin"]), default="agent", show_default=True)
 @click.option("--ask", is_flag=True, help="Ask for the password instead of making one.")
 @config_options
-def add(email: str, name: str, role: str, ask: bool, config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def add(
+    email: str, name: str, role: str, ask: bool, config_file: Path | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Add an agent and print a password to hand over.
 
     Example: chatgate agent add ewa@shop.example --name Ewa
@@ -34,8 +37,8 @@ def add(email: str, name: str, role: str, ask: bool, config_file: Path | None, d
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     with opened_core(config_file, data_dir, making=True) as core:
-        made = agents.add_agent(core, email, name, role, password)
-    click.echo(f"Added {email}." if ask else f"Added {email}. Password (shown once): {made}")
+        made = agents.add_agent(core, email, name, role, password, operator=True)
+    _tell("Added", email, None if ask else made, as_json)
 
 
 @agent.command("list")
@@ -115,7 +118,8 @@ def _an_admin_stays() -> Iterator[None]:
 @click.argument("email")
 @click.option("--ask", is_flag=True, help="Ask for the password instead of making one.")
 @config_options
-def reset(email: str, ask: bool, config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def reset(email: str, ask: bool, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
     """Give an agent a new password and end every sign-in of theirs.
 
     Example: chatgate agent reset ewa@shop.example
@@ -125,4 +129,10 @@ def reset(email: str, ask: bool, config_file: Path | None, data_dir: Path | None
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     with opened_core(config_file, data_dir) as core:
         made = agents.reset_password(core, email, password)
-    click.echo(f"Reset {email}." if ask else f"Reset {email}. Password (shown once): {made}")
+    _tell("Reset", email, None if ask else made, as_json)
+
+
+def _tell(done: str, email: str, password: str | None, as_json: bool) -> None:
+    """Print what was done, with a password that was made; one that was asked for is not repeated."""
+    shown = f" Password (shown once): {password}" if password else ""
+    print_data({"email": email, "password": password}, as_json, lambda _row: f"{done} {email}.{shown}")

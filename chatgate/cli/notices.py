@@ -21,7 +21,8 @@ def notice() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--site", "site_id", required=True, help="The site that asks with it.")
 @config_options
-def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
     """Check a notice file and publish it in all its locales; from then on nobody can change it.
 
     Example: chatgate notice publish notice.md --site shop
@@ -34,9 +35,10 @@ def publish(file: Path, site_id: str, config_file: Path | None, data_dir: Path |
             found = notices.publish_notice(core, site_id, text)
         except Refusal as refusal:
             raise OperatorError(_too_low(refusal), 1) from None
-        for published in found:
-            click.echo(f"{published.notice_id} {published.version} [{published.locale}] {published.sha256}")
         left = [] if core.settings.demo else notices.example_fields_of(core, site_id)
+    names = ("notice_id", "version", "locale", "sha256")
+    rows = [{name: getattr(published, name) for name in names} for published in found]
+    print_data(rows, as_json, "{notice_id} {version} [{locale}] {sha256}".format_map)
     if left:
         click.echo(
             f"Visitors now read the example's {', '.join(left)}: put your shop's into {file}, raise its version, and "

@@ -79,7 +79,8 @@ def set_site(site_id: str, changes: tuple[str, ...], config_file: Path | None, d
 @site.command("secret")
 @click.argument("site_id")
 @config_options
-def secret(site_id: str, config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def secret(site_id: str, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
     """Print the secret with which the shop's server signs who is signed in; keep it off every page.
 
     Example: chatgate site secret shop
@@ -89,4 +90,5 @@ def secret(site_id: str, config_file: Path | None, data_dir: Path | None) -> Non
     with opened_core(config_file, data_dir) as core:
         if site_id not in {row["id"] for row in sites.list_sites(core)}:
             raise OperatorError(f'there is no site "{site_id}"; see `chatgate site list`')
-        click.echo(visitors.site_secret(core, site_id))
+        found = {"site": site_id, "secret": visitors.site_secret(core, site_id)}
+    print_data(found, as_json, lambda row: str(row["secret"]))

@@ -22,14 +22,22 @@ def subject() -> None:
 @click.argument("name")
 @click.option("--portable", is_flag=True, help="Only what the visitor gave (Art. 20).")
 @click.option("--out", type=click.Path(path_type=Path), help="Write it to this file.")
+@click.option("--reason", default=None, help="How the request came, for the audit log.")
 @config_options
-def export(name: str, portable: bool, out: Path | None, config_file: Path | None, data_dir: Path | None) -> None:
+def export(
+    name: str,
+    portable: bool,
+    out: Path | None,
+    reason: str | None,
+    config_file: Path | None,
+    data_dir: Path | None,
+) -> None:
     """Export everything about one visitor, machine-readable; NAME is the id of a conversation, record or receipt.
 
     Example: chatgate subject export 01a20ab0-cc5c-7462-8c52-be6d2632601a --out data.json
     """
     kind = "portability" if portable else "access"
-    done = _ask(name, kind, None, config_file, data_dir)
+    done = _ask(name, kind, reason, config_file, data_dir)
     text = json.dumps(done["export"], ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
@@ -93,7 +101,7 @@ def list_requests(config_file: Path | None, data_dir: Path | None, as_json: bool
 
 
 def _ask(name: str, kind: str, reason: str | None, config_file: Path | None, data_dir: Path | None) -> View:
-    from chatgate.services import proofs, subjects
+    from chatgate.services import audit, proofs, subjects
 
     with opened_core(config_file, data_dir) as core:
         try:
@@ -102,4 +110,5 @@ def _ask(name: str, kind: str, reason: str | None, config_file: Path | None, dat
             raise OperatorError(
                 f"nothing is stored under {name}; give the id of a conversation, a consent record or a receipt", 1
             ) from None
+        audit.record(core, None, f"subject_{kind}", conversation_id, "" if kind == "erasure" else reason or "")
         return subjects.ask(core, conversation_id, kind, actor="operator", reason=reason)

@@ -32,6 +32,8 @@ def add_agent(
     role: str = "agent",
     password: str | None = None,
     by: SignedInAgent | None = None,
+    *,
+    operator: bool = False,
 ) -> str:
     """Add an agent and return the password: the given one, or a new random one to hand over.
 
@@ -39,7 +41,8 @@ def add_agent(
         AddressRefusedError: the address is taken or malformed.
         OperatorError: the role is unknown, the password too short.
 
-    Stores: name, address and an argon2 hash, for *work*; an audit event when another agent (``by``) did it.
+    Stores: name, address and an argon2 hash, for *work*; an audit event when another agent (``by``) or the
+        ``operator`` at the command line did it.
     """
     email = email.strip().lower()
     before, _at, after = email.partition("@")
@@ -63,7 +66,7 @@ def add_agent(
             taken = f"{email} is an agent already; `chatgate agent reset` gives a new password"
             raise AddressRefusedError("address_taken", taken)
         sites.add_agent(db, values)
-        if by is not None:
+        if by is not None or operator:
             audit.note(core, db, by, "agent_added", values["id"])
 
     core.storage.write_now(job)
@@ -90,6 +93,8 @@ def reset_password(core: Core, email: str, password: str | None = None) -> str:
 
     Raises:
         OperatorError: nobody has this address.
+
+    Stores: the password's hash, and an audit event of the operator.
     """
     password = _checked_password(password)
     with core.storage.read() as db:
@@ -103,6 +108,7 @@ def reset_password(core: Core, email: str, password: str | None = None) -> str:
         sites.revoke_agent_sessions(db, row.id, core.clock.now())
         # Whoever lost the password's second factor is helped by the same command.
         sign_ins.drop_factor(db, row.id)
+        audit.note(core, db, None, "agent_reset", row.id)
 
     core.storage.write_now(job)
     return password

@@ -32,7 +32,7 @@ def note(
     sites.add_audit(db, values)
 
 
-def record(core: Core, agent: SignedInAgent, action: str, subject_id: str | None, reason: str = "") -> None:
+def record(core: Core, agent: SignedInAgent | None, action: str, subject_id: str | None, reason: str = "") -> None:
     """Add an audit event of its own and wait until it is stored: what is shown next is shown on record."""
     core.storage.write_now(lambda db: note(core, db, agent, action, subject_id, reason))
 

@@ -1,5 +1,7 @@
 """``chatgate agent``: who is switched off is said, and an account is removed for good."""
 
+import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -45,3 +47,29 @@ def test_the_last_admin_and_nobody_are_not_removed(run: Run) -> None:
     assert "one active admin must stay" in run("agent", "remove", "adam@shop.example", "--reason", "x", fails=True)
     assert "no agent has the address" in run("agent", "remove", "vera@shop.example", "--reason", "x", fails=True)
     assert "adam@shop.example" in run("agent", "list")
+
+
+def test_a_made_password_is_printed_as_json_and_what_the_operator_did_is_on_record(run: Run, tmp_path: Path) -> None:
+    added = json.loads(run("agent", "add", "zoe@shop.example", "--json"))
+    reset = json.loads(run("agent", "reset", "zoe@shop.example", "--json"))
+    assert added["email"] == reset["email"] == "zoe@shop.example"
+    assert added["password"] != reset["password"]
+    database = sqlite3.connect(tmp_path / "chatgate-data" / "chatgate.db")
+    events = database.execute("SELECT actor, action FROM audit_event ORDER BY id").fetchall()
+    database.close()
+    assert events[-2:] == [("operator", "agent_added"), ("operator", "agent_reset")]
+
+
+def test_a_published_notice_and_a_secret_are_printed_as_json(run: Run) -> None:
+    run("init", "shop", "--site", "shop")
+    file = next(Path("shop").glob("*.md"))
+    (en, pl) = json.loads(run("notice", "publish", str(file), "--site", "shop", "--json", "--data-dir", where()))
+    assert (en["locale"], pl["locale"], len(en["sha256"])) == ("en", "pl", 64)
+    told = json.loads(run("site", "secret", "shop", "--json", "--data-dir", where()))
+    assert told["site"] == "shop"
+    assert told["secret"]
+
+
+def where() -> str:
+    """Return the data directory that ``init`` made."""
+    return str(next(Path("shop").rglob("chatgate.db")).parent)
