@@ -20,10 +20,10 @@ from chatgate.sharing.link import Link
 from chatgate.sharing.telling import RemoteBroadcaster
 from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
+from chatgate.storage.disk import BesideLoop, Disk, OwnThread
 from chatgate.storage.engine import database_url, prepare_data_dir
 from chatgate.storage.keyfiles import load_or_create_key
 from chatgate.storage.queries import consents, sites
-from chatgate.storage.writer import commit_here
 from chatgate.training.sinks import DatabaseSink
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def create_core(
     limiter = SharedLimiter(settings.redis_url, session_key, clock) if link is not None else MemoryLimiter(clock)
     storage = Storage(
         database_url(settings.database_url, settings.data_dir, "chatgate.db"),
-        _commit_with(),
+        _disk(),
         _before_upgrade(settings, clock),
     )
     try:
@@ -158,13 +158,11 @@ def _in_thread() -> "Callable[[Callable[[], Any]], Any]":
     return _runner(ThreadPool(FILE_THREADS))
 
 
-def _commit_with() -> "Callable[[Callable[[], None]], None]":
-    """Wait for the disk in gevent's thread pool when gevent runs the process, so that its loop goes on."""
-    from gevent import get_hub, monkey
+def _disk() -> Disk:
+    """Wait for the disk beside gevent's loop when gevent runs the process."""
+    from gevent import monkey
 
-    if not monkey.is_module_patched("threading"):
-        return commit_here
-    return _runner(get_hub().threadpool)
+    return BesideLoop() if monkey.is_module_patched("threading") else OwnThread()
 
 
 def _runner(pool: Any) -> "Callable[[Callable[[], Any]], Any]":

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from chatgate.storage import fulltext, migrate
 from chatgate.storage.alone import lock_of
+from chatgate.storage.disk import Disk
 from chatgate.storage.engine import make_engine
 from chatgate.storage.failures import is_unreachable
 from chatgate.storage.scrubbing import scrub_files
 from chatgate.storage.trouble import refused
-from chatgate.storage.writer import GroupJob, Job, Writer, commit_here
+from chatgate.storage.writer import GroupJob, Job, Writer
 from chatgate.storage.written import Written
 
 T = TypeVar("T")
@@ -25,21 +26,21 @@ class Storage:
 
     Args:
         url: an SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
-        commit_with: how the writer waits for the disk (the server gives its thread pool).
+        disk: how the writer waits for the disk; where gevent runs, beside its loop.
         before_upgrade: called with both revisions before the schema of a database that holds something is changed.
     """
 
     def __init__(
         self,
         url: str,
-        commit_with: Callable[[Callable[[], None]], None] = commit_here,
+        disk: Disk | None = None,
         before_upgrade: Callable[[str, str], None] | None = None,
     ) -> None:
         self.url = url
         migrate.upgrade(url, before_upgrade)
         self._write_engine = make_engine(url, writes=True)
         self._read_engine = make_engine(url, writes=False)
-        self._writer = Writer(self._write_engine, commit_with)
+        self._writer = Writer(self._write_engine, disk)
 
     @property
     def dialect(self) -> str:

@@ -50,7 +50,7 @@ def make_engine(url: str, *, writes: bool) -> Engine:
             url,
             hide_parameters=True,
             pool_size=1 if writes else 8,
-            max_overflow=0 if writes else 8,
+            max_overflow=1 if writes else 8,  # VACUUM, beside the writer, which keeps its connection
             pool_pre_ping=True,
         )
     engine = create_engine(
@@ -81,8 +81,11 @@ def make_engine(url: str, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
+        driver = driver_connection(connection)
+        if driver.in_transaction:
+            return  # the writer's own, which SQLAlchemy joins
         try:
-            driver_connection(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         except sqlite3.Error as error:
             raise translated(connection, error) from None
 

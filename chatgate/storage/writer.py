@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from queue import SimpleQueue
 from time import monotonic, perf_counter, sleep
 from typing import Any, Final, TypeVar
 
@@ -12,8 +13,10 @@ from sqlalchemy import Connection, Engine
 from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.logs import log
+from chatgate.storage.disk import Disk, OwnThread
 from chatgate.storage.engine import driver_connection
 from chatgate.storage.failures import is_lock_conflict, is_unreachable
+from chatgate.storage.transaction import WriteConnection
 from chatgate.storage.trouble import BatchUndone, refused, trouble
 from chatgate.storage.written import Relay, Written
 
@@ -32,11 +35,6 @@ AWAY_SECONDS: Final = 15.0
 """How long what is queued waits for a database that is away."""
 MAX_TRIES: Final = 5
 """How often one job is tried when other processes stand in its way."""
-
-
-def commit_here(commit: Callable[[], None]) -> None:
-    """Commit in the writer's own thread; the server gives another way that does not stop its loop."""
-    commit()
 
 
 class _Entry(Written[Any]):
@@ -66,11 +64,11 @@ class Writer:
     waited for each other), so it changes nothing but the database. Under gevent's patching the thread is a greenlet.
     """
 
-    def __init__(self, engine: Engine, commit_with: Callable[[Callable[[], None]], None] = commit_here) -> None:
-        self._engine = engine
-        self._commit_with = commit_with
+    def __init__(self, engine: Engine, disk: Disk | None = None) -> None:
+        self._connection = WriteConnection(engine)
+        self._disk: Disk = disk or OwnThread()
         self._queue: deque[_Entry] = deque()
-        self._wake = threading.Condition()
+        self._bell: SimpleQueue[None] = SimpleQueue()
         self._waiting = False
         self._stopping = False
         self._troubled_at = float("-inf")
@@ -97,11 +95,11 @@ class Writer:
 
     def stop(self) -> None:
         """Commit what is queued, then end."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
+        self._stopping = True
+        self._bell.put(None)
         self._thread.join()
         self._relay.stop()
+        self._disk.close()
 
     def _put(self, entry: _Entry) -> Written[Any]:
         if self._stopping or len(self._queue) >= MAX_QUEUED:
@@ -109,21 +107,22 @@ class Writer:
         self._queue.append(entry)
         # The writer says that it waits before it looks at the queue, so a busy one needs no waking.
         if self._waiting:
-            with self._wake:
-                self._wake.notify()
+            self._waiting = False
+            self._bell.put(None)
         return entry
 
     def _loop(self) -> None:
+        queue = self._queue
         while True:
-            with self._wake:
-                self._waiting = True
-                while not self._queue and not self._stopping:
-                    self._wake.wait()
-                self._waiting = False
-                if not self._queue:
-                    return
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
-            self._run(batch)
+            self._waiting = True
+            while not queue and not self._stopping:
+                self._bell.get()
+                self._waiting = not queue
+            self._waiting = False
+            if not queue:
+                break
+            self._run([queue.popleft() for _ in range(min(len(queue), MAX_BATCH))])
+        self._connection.close()
 
     def _run(self, batch: list[_Entry]) -> None:
         try:
@@ -135,7 +134,8 @@ class Writer:
                 outcomes = self._run_later(batch)
             else:
                 outcomes = [(entry, error) for entry in batch]
-        self._relay.settle([(entry, self._told(outcome)) for entry, outcome in outcomes])
+        settled = [(entry, self._told(outcome)) for entry, outcome in outcomes]
+        self._relay.settle(settled, here=not self._queue)
 
     def _told(self, outcome: Any) -> Any:
         """Return a refusal in the place of an error that is about the disk or the server of the database."""
@@ -166,21 +166,31 @@ class Writer:
 
     def _transact(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
         """Run a batch in one transaction and commit it; whatever is raised here undid all of it."""
-        outcomes: list[tuple[_Entry, Any]] = []
         began = perf_counter()
-        with self._engine.connect() as db:
-            transaction = db.begin()
-            try:
-                for run in _runs(batch):
-                    outcomes.extend(_apply(db, run))
-                self._commit(db)
-                transaction.commit()
-            except BaseException:
-                transaction.rollback()
-                raise
+        try:
+            outcomes = self._apply(batch)
+            self._connection.commit(self._disk, others_wait=bool(self._queue) or self._relay.busy)
+        except BaseException:
+            self._connection.undo()
+            raise
         metrics.COMMIT_JOBS.add(len(batch))
         metrics.COMMIT_SECONDS.add(perf_counter() - began)
         return outcomes
+
+    def _apply(self, batch: list[_Entry]) -> list[tuple[_Entry, Any]]:
+        db = self._connection.begin()
+        runs = _runs(batch)
+        group = batch[0].group
+        if group is None or len(runs) > 1:
+            return [outcome for run in runs for outcome in _apply(db, run)]
+        # One group and nothing else, as nearly always: it needs no savepoint, since the transaction is all its own.
+        try:
+            return list(zip(batch, group(db, [entry.argument for entry in batch]), strict=True))
+        except Exception as error:
+            if is_lock_conflict(error) or is_unreachable(error):
+                raise
+        self._connection.undo()
+        return _each_alone(self._connection.begin(), group, batch)
 
     def _run_alone(self, entry: _Entry) -> tuple[_Entry, Any]:
         """Run one job of a batch that stood in another process's way, in a transaction of its own.
@@ -195,16 +205,6 @@ class Writer:
                 if not is_lock_conflict(error) or not tries_left:
                     return entry, error
         raise AssertionError("unreachable")
-
-    def _commit(self, db: Connection) -> None:
-        """Wait for the disk outside the loop; SQLAlchemy's own commit then finds nothing left to do."""
-        if self._engine.dialect.name == "sqlite":
-            raw = driver_connection(db)
-            self._commit_with(lambda: _sqlite_commit(raw))
-
-
-def _sqlite_commit(raw: Any) -> None:
-    raw.execute("COMMIT")
 
 
 @contextmanager
@@ -247,8 +247,12 @@ def _apply(db: Connection, run: list[_Entry]) -> list[tuple[_Entry, Any]]:
     except Exception as error:
         if is_lock_conflict(error) or is_unreachable(error):
             raise
-        # Something in the group fails: replay each alone, so that only the failing one is refused.
-        return [(entry, _one(db, _alone(group, entry.argument))) for entry in run]
+        return _each_alone(db, group, run)
+
+
+def _each_alone(db: Connection, group: GroupJob[Any, Any], run: list[_Entry]) -> list[tuple[_Entry, Any]]:
+    """Replay a group in which something fails, each alone, so that only the failing one is refused."""
+    return [(entry, _one(db, _alone(group, entry.argument))) for entry in run]
 
 
 def _alone(group: GroupJob[Any, Any], argument: Any) -> Job[Any]:

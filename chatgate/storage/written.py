@@ -108,12 +108,27 @@ class Relay:
 
     def __init__(self) -> None:
         self._committed: deque[Sequence[tuple[Written[Any], Any]] | None] = deque()
+        self._given = 0
+        self._settled = 0
+        """As many as were given to the relay's own thread: then nothing is on its way there."""
         self._wake = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._loop, name="chatgate-relay", daemon=True)
         self._thread.start()
 
-    def settle(self, outcomes: Sequence[tuple[Written[Any], Any]]) -> None:
-        """Settle each with its result, or with the exception that is in the result's place."""
+    @property
+    def busy(self) -> bool:
+        """Whether something that was committed is not settled yet."""
+        return self._given != self._settled
+
+    def settle(self, outcomes: Sequence[tuple[Written[Any], Any]], here: bool = False) -> None:
+        """Settle each with its result, or with the exception that is in the result's place.
+
+        ``here``: the writer has nothing else to do, and settles by itself unless something is settled before.
+        """
+        if here and not self.busy:
+            _settle(outcomes)
+            return
+        self._given += 1
         self._committed.append(outcomes)
         self._wake.release()
 
@@ -129,5 +144,10 @@ class Relay:
             outcomes = self._committed.popleft()
             if outcomes is None:
                 return
-            for written, outcome in outcomes:
-                written.settle(outcome)
+            _settle(outcomes)
+            self._settled += 1
+
+
+def _settle(outcomes: Sequence[tuple[Written[Any], Any]]) -> None:
+    for written, outcome in outcomes:
+        written.settle(outcome)

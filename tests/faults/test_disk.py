@@ -15,6 +15,7 @@ import pytest
 from chatgate.errors import Refusal
 from chatgate.ids import new_token
 from chatgate.services import conversations, health, ledger, outbox
+from chatgate.storage.engine import driver_connection
 from chatgate.storage.trouble import trouble
 from tests.cast import welcome
 from tests.faults.checker import stored_messages
@@ -133,9 +134,8 @@ def test_a_full_disk(small_disk, visitor):
 
 def only_reads(core, on):
     """Let the writer's connection of SQLite write, or not."""
-    engine = core.storage._write_engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.connection.dbapi_connection.execute(f"PRAGMA query_only={'ON' if on else 'OFF'}")
+    core.storage.settle(WAIT_SECONDS)
+    core.storage._writer._connection._driver.execute(f"PRAGMA query_only={'ON' if on else 'OFF'}")
 
 
 def test_a_read_only_database_refuses_and_nothing_is_stored(core, monkeypatch):
@@ -160,10 +160,9 @@ def test_a_job_that_fills_the_disk_takes_no_other_job_with_it_half_way(make_core
     """SQLite rolls the whole transaction back by itself; what follows in the batch must not run outside of one."""
     core = make_core(middleware_settings={"rate_limit": {"messages": 1000}})
     vera = welcome(core)
-    engine = core.storage._write_engine
-    with engine.connect() as db:
+    with core.storage.read() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
-        db.connection.dbapi_connection.execute(f"PRAGMA max_page_count={pages + 3}")
+    core.storage.write_now(lambda db: driver_connection(db).execute(f"PRAGMA max_page_count={pages + 3}"))
     codes = Counter()
     sent = {}
     for number in range(40):
@@ -172,8 +171,7 @@ def test_a_job_that_fills_the_disk_takes_no_other_job_with_it_half_way(make_core
         except Refusal as refusal:
             codes[refusal.code] += 1
     assert set(codes) == {"storage_unavailable"}
-    with engine.connect() as db:
-        db.connection.dbapi_connection.execute("PRAGMA max_page_count=1073741823")
+    core.storage.write_now(lambda db: driver_connection(db).execute("PRAGMA max_page_count=1073741823"))
     last = vera.writes("room again")
     with core.storage.read() as db:
         stored = stored_messages(db)

@@ -87,3 +87,24 @@ def test_a_callback_that_fails_is_told_and_ends_nothing(caplog: pytest.LogCaptur
     assert second.result(10) == 2
     relay.stop()
     assert "unhandled IndexError in written" in caplog.text
+
+
+def test_the_writer_settles_by_itself_only_when_nothing_is_settled_before() -> None:
+    relay, seen = Relay(), []
+    go, busy = threading.Event(), threading.Event()
+    slow: Written[int] = Written(after=lambda value: busy.set() or (go.wait(10) and value))
+    here, there, last = Written[int](), Written[int](), Written[int]()
+    for written in (slow, here, there, last):
+        written.then(lambda settled: seen.append((settled.result(), threading.current_thread().name)))
+    relay.settle([(here, 1)], here=True)
+    relay.settle([(slow, 2)])
+    busy.wait(10)
+    assert relay.busy
+    relay.settle([(there, 3)], here=True)
+    go.set()
+    assert there.result(10) == 3
+    relay.stop()
+    assert not relay.busy
+    relay.settle([(last, 4)], here=True)
+    own = threading.current_thread().name
+    assert seen == [(1, own), (2, "chatgate-relay"), (3, "chatgate-relay"), (4, own)]
