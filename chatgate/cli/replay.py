@@ -73,9 +73,7 @@ def replay(
         training = _settled_training(core, ids)
         summary: dict[str, Any] = player.compare(played, replays.stored_ids(core, ids))
     agreed = {chat.conversation_id for chat in played if chat.training and chat.sent}
-    summary["training_admitted"] = len(training["admitted"])
-    summary["training_waiting"] = len(training["waiting"])
-    summary["training_expected"] = len(agreed)
+    summary |= _training_summary(training, agreed)
     summary["seconds"] = round(time.monotonic() - started, 2)
     whole = not (summary["lost"] or summary["doubled"] or summary["reordered"])
     good = whole and training["admitted"] | training["waiting"] == agreed
@@ -100,6 +98,14 @@ def _settled_training(core: Core, ids: list[str]) -> dict[str, set[str]]:
         if sum(map(len, found.values())) >= len(ids) or time.monotonic() > deadline:
             return found
         time.sleep(0.2)
+
+
+def _training_summary(training: dict[str, set[str]], agreed: set[str]) -> dict[str, int]:
+    return {
+        "training_admitted": len(training["admitted"]),
+        "training_waiting": len(training["waiting"]),
+        "training_expected": len(agreed),
+    }
 
 
 def _table(summary: dict[str, Any], good: bool) -> str:
