@@ -95,7 +95,7 @@ def test_a_lost_line_an_end_and_a_rating_have_no_violation(window: Any, start_se
     assert violations(inside(window)) == []
 
 
-@pytest.mark.parametrize("locale", ["ar", "uk"])
+@pytest.mark.parametrize("locale", ["ar", "pl", "uk"])
 def test_another_language_and_direction_have_no_violation(window: Any, server: Server, locale: str) -> None:
     window.goto(f"{server.url}/widget/demo?locale={locale}")
     window.locator("#clause-support").check()
