@@ -1,6 +1,7 @@
 """Database engines, set up so that a transaction is what it says."""
 
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,13 +47,7 @@ def make_engine(url: str, *, writes: bool) -> Engine:
     IMMEDIATE for the writer, plain for readers, which are also forbidden to write.
     """
     if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            hide_parameters=True,
-            pool_size=1 if writes else 8,
-            max_overflow=1 if writes else 8,  # VACUUM, beside the writer, which keeps its connection
-            pool_pre_ping=True,
-        )
+        return _postgresql_engine(url, writes)
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -88,6 +83,26 @@ def make_engine(url: str, *, writes: bool) -> Engine:
             driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         except sqlite3.Error as error:
             raise translated(connection, error) from None
+
+    return engine
+
+
+def _postgresql_engine(url: str, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=1 if writes else 8,
+        max_overflow=1 if writes else 8,  # VACUUM, beside the writer, which keeps its connection
+        pool_pre_ping=True,
+    )
+    gevent = sys.modules.get("gevent.monkey")
+    if gevent is not None and gevent.is_module_patched("select"):
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+            from chatgate.storage.greenlet_psycopg import GreenletConnection
+
+            return GreenletConnection.connect(*arguments, **options)
 
     return engine
 

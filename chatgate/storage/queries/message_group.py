@@ -93,8 +93,8 @@ class _Dialect:
     known: str
     change: str
     store: str
-    index: str | None
-    """Adds the messages after a key to full-text search, where the database does not do it by itself."""
+    write: Callable[[Any, "_Dialect", list[tuple[Any, ...]], list[tuple[Any, ...]]], None]
+    """Runs `change` and `store` for their rows, and has full-text search know the new ones."""
     lists: Callable[[Sequence[Sequence[Any]]], tuple[Any, ...]]
     """Turns columns of values into the parameters of `lock` (one column) and `known` (two)."""
     moment_in: Callable[[datetime], Any]
@@ -245,13 +245,22 @@ def _store(raw: Any, words: _Dialect, rows: list[tuple[Any, ...]], threads: dict
         for thread in threads.values()
         if thread.active_at
     ]
+    words.write(raw, words, changed, rows)
+
+
+def _sqlite_write(raw: Any, words: "_Dialect", changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
     cursor = raw.cursor()
     cursor.executemany(words.change, changed)
     newest = cursor.execute(_NEWEST).fetchone()[0]
     cursor.executemany(words.store, rows)
-    if words.index:
-        cursor.execute(words.index, (newest,))
+    cursor.execute(fulltext.ADD_MESSAGES_AFTER, (newest,))
     cursor.close()
+
+
+def _postgresql_write(raw: Any, words: "_Dialect", changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+    """Write all rows by two statements, each with one text: an array for each column would cost psycopg more."""
+    raw.execute(words.change, (orjson.dumps(changed).decode(),))
+    raw.execute(words.store, (orjson.dumps(rows).decode(),))
 
 
 _LOCK = (
@@ -265,6 +274,18 @@ _CHANGE = (
     " agent_seen_seq = {m}, visitor_seen_seq = {m} WHERE id = {m}"
 )
 _STORE = f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)}) VALUES ({', '.join(['{m}'] * len(_MESSAGE_COLUMNS))})"
+
+
+_POSTGRESQL_CHANGE = (
+    "UPDATE conversation AS c SET last_seq = (v->>0)::int, rev = (v->>1)::int, last_activity_at = (v->>2)::timestamptz,"
+    " waiting_since_at = (v->>3)::timestamptz, agent_seen_seq = (v->>4)::int, visitor_seen_seq = (v->>5)::int"
+    " FROM json_array_elements(%s::json) AS changed (v) WHERE c.id = v->>6"
+)
+_POSTGRESQL_STORE = (
+    f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)})"
+    " SELECT v->>0, v->>1, (v->>2)::int, v->>3, v->>4, v->>5, v->>6, v->>7, (v->>8)::timestamptz"
+    " FROM json_array_elements(%s::json) WITH ORDINALITY AS stored (v, place) ORDER BY place"
+)
 
 
 def _sqlite_lists(columns: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
@@ -290,7 +311,7 @@ _DIALECTS: Final = {
         ),
         change=_CHANGE.format(m="?"),
         store=_STORE.format(m="?"),
-        index=fulltext.ADD_MESSAGES_AFTER,
+        write=_sqlite_write,
         lists=_sqlite_lists,
         moment_in=_sqlite_moment_in,
         moment_out=_sqlite_moment_out,
@@ -301,9 +322,9 @@ _DIALECTS: Final = {
             wanted="unnest(%s::text[], %s::text[]) AS wanted (conversation_id, client_id)"
             " JOIN message AS m USING (conversation_id, client_id)"
         ),
-        change=_CHANGE.format(m="%s"),
-        store=_STORE.format(m="%s"),
-        index=None,
+        change=_POSTGRESQL_CHANGE,
+        store=_POSTGRESQL_STORE,
+        write=_postgresql_write,
         lists=lambda columns: tuple(list(column) for column in columns),
         moment_in=lambda moment: moment,
         moment_out=lambda moment: moment and moment.astimezone(UTC),
