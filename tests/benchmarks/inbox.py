@@ -115,8 +115,13 @@ def seed(core: Core, opened: int, closed: int) -> Any:
         return SignedInAgent(*known)
     open_shop(core)
     agent = hired(core)
-    vera = welcome(core)
-    vera.writes()
+    welcome(core).writes()
+    fill(core, agent.id, opened, closed)
+    return agent
+
+
+def fill(core: Core, agent_id: str, opened: int, closed: int) -> None:
+    """Copy the first conversation, with its consent, so many times; a third of the copies are the agent's."""
     with core.storage.read() as db:
         templates = {
             name: dict(db.exec_driver_sql(f"SELECT * FROM {name}").mappings().first() or {})
@@ -126,11 +131,10 @@ def seed(core: Core, opened: int, closed: int) -> Any:
     total = opened + closed
     for begin in range(0, total, CHUNK):
         span = range(begin, min(total, begin + CHUNK))
-        core.storage.write_now(lambda db, span=span: _fill(db, templates, span, closed, agent.id, core))
+        core.storage.write_now(lambda db, span=span: _fill(db, templates, span, closed, agent_id, core))
         if sys.stderr.isatty():
             print(f"\rseeding {span.stop:,} of {total:,}", end="", file=sys.stderr)
     core.storage.write_now(lambda db: db.exec_driver_sql("ANALYZE"))
-    return agent
 
 
 def _fill(
@@ -163,14 +167,8 @@ def _fill(
                 "visitor_id": visitor,
                 "consent_record_id": record,
                 "state": "open" if is_open else "closed",
-                "locale": chance.choice(["en", "en", "pl"]),
-                "may_train": chance.random() < 0.3,
-                "last_seq": MESSAGES,
                 "assigned_agent_id": chance.choice([agent_id, None, None]),
-                "waiting_since_at": at if is_open and chance.random() < 0.5 else None,
-                "opened_at": at,
-                "last_activity_at": at,
-                "closed_at": None if is_open else at,
+                **_moments(chance, at, is_open=is_open),
             }
         )
         for seq in range(1, MESSAGES + 1):
@@ -179,6 +177,22 @@ def _fill(
                 templates["message"]
                 | {"id": new_id(), "conversation_id": conversation, "seq": seq, "client_id": None, "body": body}
             )
+    _insert(db, rows)
+
+
+def _moments(chance: random.Random, at: str, *, is_open: bool) -> dict[str, Any]:
+    return {
+        "locale": chance.choice(["en", "en", "pl"]),
+        "may_train": chance.random() < 0.3,
+        "last_seq": MESSAGES,
+        "waiting_since_at": at if is_open and chance.random() < 0.5 else None,
+        "opened_at": at,
+        "last_activity_at": at,
+        "closed_at": None if is_open else at,
+    }
+
+
+def _insert(db: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
     newest = db.exec_driver_sql("SELECT coalesce(max(n), 0) FROM message").scalar_one()
     for name, values in rows.items():
         columns = list(values[0])

@@ -57,10 +57,12 @@ export class Live {
 
   /** Ask for the next page of the shown list; a large one where the agent has scrolled far beyond what is known. */
   async more(far = false): Promise<void> {
-    const { view, pages, filters, sort } = this.store.get();
-    const before = pages[view].next;
-    if (before === null) return;
+    const { view } = this.store.get();
     await this.once(`more ${view}`, async () => {
+      // Read here: asked for meanwhile, this is done once more, and then for the page after.
+      const { pages, filters, sort } = this.store.get();
+      const before = pages[view].next;
+      if (before === null) return;
       const limit = far ? FAR_PAGE_SIZE : PAGE_SIZE;
       const answer = await this.wire.request("conversation_list", { view, limit, before, filters, sort });
       this.store.dispatch({ type: "list_came", view, answer, replace: false, more: true, sort });
