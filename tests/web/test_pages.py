@@ -48,10 +48,12 @@ def test_a_language_without_a_catalog_is_left_to_the_script(client):
     assert "/notice?locale" not in client.get(f"/widget/{SITE}?locale=fi").text
 
 
-def test_english_needs_no_catalog(client):
+def test_the_catalog_is_asked_for_before_the_script_is_there_in_english_too(client):
     page = client.get(f"/widget/{SITE}?locale=en-GB").text
     assert "/notice?locale=en" in page
-    assert "crossorigin" not in page
+    catalog = re.search(r'<link rel="preload" as="fetch" crossorigin href="([^"]+)">', page)
+    assert catalog is not None
+    assert client.get(catalog[1]).status_code == 200
 
 
 def test_every_script_in_the_page_carries_its_nonce(client):
