@@ -44,7 +44,8 @@ def export_transcript(core: Core, conversation_id: str, *, cooled_off: bool = Fa
         approved: a person looked at a transcript that was held for a special category (GDPR Art. 9).
 
     Returns:
-        The lineage state that it has now: ``admitted``, ``waiting``, ``skipped`` or ``none`` (open again, or gone).
+        The lineage state that it has now: ``admitted``, ``waiting``, ``skipped`` or ``none`` (open again, gone, or
+        another worker is at it).
 
     Stores: a lineage row; with a grant, the redacted transcript in the training store, for *training*.
 
@@ -165,6 +166,8 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
         thread = conversations.conversation(db, row.id, lock=True)
         if thread is None:
             return "none"
+        if _overtaken(work.live_lineages(db, row.id), item_id):
+            return "none"
         final, extra = state, dict(values)
         if state in ("pending", "waiting", "held") and not thread.may_train:
             final, extra = "skipped", {"reason": "consent_withdrawn"}
@@ -188,6 +191,11 @@ def _decide(core: Core, row: AnyRow, item_id: str, state: str, **values: Any) ->
     if result != "pending":
         tell(core, row.id)
     return result
+
+
+def _overtaken(live: Sequence[AnyRow], item_id: str) -> bool:
+    """Whether another worker came first since this one looked: it made an item of the chat, or finished this one."""
+    return any(found.item_id != item_id or found.state == "admitted" for found in live)
 
 
 def prepared_transcript(core: Core, row: AnyRow, context: TrainingExportContext) -> Transcript:

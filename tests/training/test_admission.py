@@ -325,6 +325,42 @@ def test_a_middleware_that_refuses_is_the_reason_of_the_skip(make_core):
     assert lineages(core) == [("skipped", "too_short")]
 
 
+class Overtaken:
+    """Lets another worker export the same chat while this one is still checking it."""
+
+    manifest = BOTH
+
+    def __init__(self):
+        self.other_worker = None
+
+    @hookimpl
+    def check_training_export(self, context, transcript):
+        if self.other_worker:
+            other, self.other_worker = self.other_worker, None
+            other()
+
+
+@pytest.mark.parametrize("finished", [True, False], ids=["finished", "still writing"])
+def test_two_workers_at_one_chat_make_one_item(make_core, database, finished):
+    overtaken = Overtaken()
+    core = make_core(middleware={"overtaken": overtaken}, database_url=database)
+    vera = chat(core)
+    sink = core.sinks["database"]
+
+    def other_worker():
+        with contextlib.suppress(OSError):
+            training.export_transcript(core, vera.conversation_id)
+
+    try:
+        core.sinks["database"] = memory = Sink(failures=0 if finished else 1)
+        overtaken.other_worker = other_worker
+        assert training.export_transcript(core, vera.conversation_id) != "admitted"
+        assert lineages(core, vera) == [("admitted" if finished else "pending", None)]
+        assert len(memory.items) == 1
+    finally:
+        core.sinks["database"] = sink
+
+
 def test_a_grant_is_the_only_key_of_the_store(core):
     with pytest.raises(TypeError):
         core.sinks["database"].write({"training": True}, "item", [], {})
