@@ -1,4 +1,5 @@
-// Find the web addresses in a message, so that they can be shown as links and everything else as plain text.
+// Find the web addresses in a message, so that they can be shown as links and everything else as plain text; and the
+// places where a long one may break.
 
 export interface Piece {
   text: string;
@@ -22,6 +23,14 @@ export function splitLinks(text: string): Piece[] {
   }
   if (end < text.length) pieces.push({ text: text.slice(end), href: null });
   return pieces;
+}
+
+/** After these marks in a long word, which browsers do not break at: an address is cut there, not within its words. */
+const BREAKS = /(?<=\S{8}[/.@=&?_#])(?=\p{L})/u;
+
+/** Split a text where a line may end although there is no space. */
+export function breakable(text: string): string[] {
+  return text.split(BREAKS);
 }
 
 function safeHref(address: string): string | null {

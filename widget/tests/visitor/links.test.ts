@@ -1,7 +1,7 @@
 // Addresses become links, everything else stays text.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { splitLinks } from "../../src/visitor/links.ts";
+import { breakable, splitLinks } from "../../src/visitor/links.ts";
 
 function links(text: string): Array<string | null> {
   return splitLinks(text).filter((piece) => piece.href).map((piece) => piece.href);
@@ -27,4 +27,18 @@ test("an address that hides another host behind a user name is no link", () => {
 
 test("an address ends before a direction mark", () => {
   assert.deepEqual(links("https://a.example/\u202etxt.exe"), ["https://a.example/"]);
+});
+
+test("a long address may break after its marks, a short word and a number may not", () => {
+  assert.deepEqual(breakable("see https://shop.example/mugs/wisla?size=two"), [
+    "see https://shop.",
+    "example/",
+    "mugs/",
+    "wisla?",
+    "size=",
+    "two",
+  ]);
+  for (const text of ["", "either/or", "a@b.example", "Rindfleischetikettierung", "1234567890.50"]) {
+    assert.deepEqual(breakable(text), [text]);
+  }
 });

@@ -3,7 +3,7 @@ import { Attached } from "../../shared/files/attached.tsx";
 import { _, formatDateTime, formatTime } from "../../shared/i18n.ts";
 import { memo } from "../../shared/memo.ts";
 import { useSession } from "../context.ts";
-import { splitLinks } from "../links.ts";
+import { breakable, splitLinks } from "../links.ts";
 import type { Entry, Group } from "../thread.ts";
 import { explainUnsent } from "../words.ts";
 import { initial } from "./header.tsx";
@@ -62,14 +62,18 @@ function Body({ text }: { text: string }) {
       {splitLinks(text).map(({ text: piece, href }) =>
         href ? (
           <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-            {piece}
+            <Words text={piece} />
           </a>
         ) : (
-          piece
+          <Words text={piece} />
         ),
       )}
     </p>
   );
+}
+
+function Words({ text }: { text: string }) {
+  return breakable(text).map((part, index) => [index > 0 && <wbr />, part]);
 }
 
 function OwnState({ entry, isLast, isSeen }: { entry: Entry; isLast: boolean; isSeen: boolean }) {
