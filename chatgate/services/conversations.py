@@ -73,16 +73,7 @@ def close_conversation(
         changed = conversations.change(db, conversation_id, values)
         if also is not None:
             also(db)
-        work.add_outbox(
-            db,
-            {
-                "id": new_id(),
-                "kind": "conversation_closed",
-                "site_id": row.site_id,
-                "conversation_id": conversation_id,
-                "created_at": now,
-            },
-        )
+        work.add_outbox(db, _closed_event(changed, now))
         return changed, True
 
     row, changed = core.storage.write_now(job)
@@ -91,6 +82,16 @@ def close_conversation(
         core.broadcast.end_session(conversation_id, by)
         core.wake_worker()
     return {"conversation": view}
+
+
+def _closed_event(row: AnyRow, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": "conversation_closed",
+        "site_id": row.site_id,
+        "conversation_id": row.id,
+        "created_at": at,
+    }
 
 
 def close_idle(core: Core) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
 from chatgate.services import audit, roles, views
-from chatgate.services.agents import SignedInAgent, active_row
+from chatgate.services.agents import SignedInAgent
 from chatgate.services.consents import quarantine
 from chatgate.services.conversations import close_conversation, tell_changed
 from chatgate.services.core import AnyRow, Core, View
@@ -18,8 +18,8 @@ def assign(core: Core, agent: SignedInAgent, conversation_id: str, to: str | Non
     """Assign a conversation to an agent, to oneself (``"me"``) or to nobody.
 
     Raises:
-        Refusal: ``not_found`` for the conversation or the agent (also one who was switched off just now),
-            ``payload_invalid`` for an agent whose role does not answer visitors.
+        Refusal: ``not_found`` for the conversation or, with the field ``agent_id``, for the agent (also one who was
+            switched off or removed just now); ``payload_invalid`` for one whose role does not answer visitors.
     """
     target = agent.id if to == "me" else to
     changed = core.storage.write_now(lambda db: _assign(db, conversation_id, target))
@@ -103,8 +103,12 @@ def mine(core: Core, agent: SignedInAgent, shown: View) -> View:
 
 
 def _assign(db: Connection, conversation_id: str, target: str | None) -> AnyRow:
-    if target is not None and active_row(sites.agent(db, target)).role not in roles.ACTIONS["message_send"]:
-        raise Refusal("payload_invalid", field="agent_id", problem="does_not_answer")
+    if target is not None:
+        colleague = sites.agent(db, target)
+        if colleague is None or not colleague.active:
+            raise Refusal("not_found", field="agent_id")
+        if colleague.role not in roles.ACTIONS["message_send"]:
+            raise Refusal("payload_invalid", field="agent_id", problem="does_not_answer")
     if conversations.conversation(db, conversation_id, lock=True) is None:
         raise Refusal("not_found")
     return conversations.change(db, conversation_id, {"assigned_agent_id": target})

@@ -1,6 +1,7 @@
 """The shapes that clients see, made from rows; ``web/protocol/`` declares them and a test compares."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -194,53 +195,66 @@ def agent_conversations(core: Core, db: Connection, rows: Sequence[AnyRow], agen
 
     ``agent_id`` is who asks, None for what goes to every agent.
     """
+    page = _page(db, rows)
     now = core.clock.now()
-    ids = [row.id for row in rows]
+    return with_extras(db, rows, [_agent_conversation(core, db, row, page, now) for row in rows], agent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the inbox shows of some conversations beside their rows, read for all of them at once."""
+
+    records: Mapping[str, AnyRow]
+    events: Mapping[str, Sequence[AnyRow]]
+    versions: Mapping[str, str]
+    last: Mapping[str, AnyRow]
+    files: Mapping[str, list[View]]
+    lineages: Mapping[str, AnyRow]
+    profiles: Mapping[str, Sequence[AnyRow]]
+    names: Mapping[str, str]
+
+
+def _page(db: Connection, rows: Sequence[AnyRow]) -> _Page:
     record_ids = [row.consent_record_id for row in rows]
-    records = consents.records(db, record_ids)
     events = consents.events_of(db, record_ids)
     last = messages.latest(db, rows)
-    files = attachments.of_messages(db, [message.id for message in last.values()])
-    lineages = work.lineages_of(db, ids)
-    profiles = conversations.profile_fields(db, [row.visitor_id for row in rows])
-    names = sites.agent_names(db, [row.assigned_agent_id for row in rows if row.assigned_agent_id])
-    versions = _versions(db, events)
-    views = []
-    for row in rows:
-        record = records[row.consent_record_id]
-        state = fold(db, record, events[record.id], now)
-        last_message = last.get(row.id)
-        views.append(
-            {
-                "id": row.id,
-                "rev": row.rev,
-                "site_id": row.site_id,
-                "state": row.state,
-                "closed_reason": row.closed_reason,
-                "locale": row.locale,
-                "visitor": _visitor(core, row, profiles.get(row.visitor_id, [])),
-                "assigned_agent": _agent_ref(row.assigned_agent_id, names),
-                "last_message": message_view(last_message._mapping, files.get(last_message.id))
-                if last_message
-                else None,
-                "last_seq": row.last_seq,
-                "agent_seen_seq": row.agent_seen_seq,
-                "visitor_seen_seq": row.visitor_seen_seq,
-                "unread": max(0, row.last_seq - row.agent_seen_seq),
-                "waiting_since": iso_or_none(row.waiting_since_at),
-                "opened_at": iso(row.opened_at),
-                "closed_at": iso_or_none(row.closed_at),
-                "consent": consent_view(
-                    record,
-                    events[record.id],
-                    state,
-                    versions[events[record.id][-1].notice_sha256],
-                    ask_again=row.must_renew,
-                ),
-                "training": training_view(lineages.get(row.id)),
-            }
-        )
-    return with_extras(db, rows, views, agent_id)
+    return _Page(
+        records=consents.records(db, record_ids),
+        events=events,
+        versions=_versions(db, events),
+        last=last,
+        files=attachments.of_messages(db, [message.id for message in last.values()]),
+        lineages=work.lineages_of(db, [row.id for row in rows]),
+        profiles=conversations.profile_fields(db, [row.visitor_id for row in rows]),
+        names=sites.agent_names(db, [row.assigned_agent_id for row in rows if row.assigned_agent_id]),
+    )
+
+
+def _agent_conversation(core: Core, db: Connection, row: AnyRow, page: _Page, now: datetime) -> View:
+    record = page.records[row.consent_record_id]
+    events = page.events[record.id]
+    last = page.last.get(row.id)
+    version = page.versions[events[-1].notice_sha256]
+    return {
+        "id": row.id,
+        "rev": row.rev,
+        "site_id": row.site_id,
+        "state": row.state,
+        "closed_reason": row.closed_reason,
+        "locale": row.locale,
+        "visitor": _visitor(core, row, page.profiles.get(row.visitor_id, [])),
+        "assigned_agent": _agent_ref(row.assigned_agent_id, page.names),
+        "last_message": message_view(last._mapping, page.files.get(last.id)) if last else None,
+        "last_seq": row.last_seq,
+        "agent_seen_seq": row.agent_seen_seq,
+        "visitor_seen_seq": row.visitor_seen_seq,
+        "unread": max(0, row.last_seq - row.agent_seen_seq),
+        "waiting_since": iso_or_none(row.waiting_since_at),
+        "opened_at": iso(row.opened_at),
+        "closed_at": iso_or_none(row.closed_at),
+        "consent": consent_view(record, events, fold(db, record, events, now), version, ask_again=row.must_renew),
+        "training": training_view(page.lineages.get(row.id)),
+    }
 
 
 def agent_conversation(core: Core, db: Connection, row: AnyRow, agent_id: str | None = None) -> View:

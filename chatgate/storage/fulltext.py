@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from chatgate.storage.engine import driver_connection
 
@@ -86,11 +87,9 @@ def _matching_sqlite(db: Connection, searched: Searched, words: Sequence[str], t
         return _query(db, searched, words, top, limit)
     probe = limit * PROBED
     keys = _query(db, searched, [word[:PREFIX_LETTERS] for word in words], top, probe)
-    sql = text(f"SELECT n, {searched.column} FROM {searched.table} WHERE n IN :keys ORDER BY n DESC")
-    rows = db.execute(sql.bindparams(bindparam("keys", expanding=True)), {"keys": keys}) if keys else ()
-    matched = [n for n, body in rows if _has_all(body, words)]
-    if len(matched) >= limit or len(keys) < probe:
-        return matched[:limit]
+    matched = _read_matching(db, searched, keys, words, limit)
+    if len(matched) == limit or len(keys) < probe:
+        return matched
     return _query(db, searched, words, top, limit)
 
 
@@ -103,9 +102,25 @@ def _query(db: Connection, searched: Searched, words: Sequence[str], top: int, l
     return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
 
 
-def _has_all(body: str, words: Sequence[str]) -> bool:
-    found = _WORD.findall(fold(body))
-    return all(any(_is_found(part, word) for part in found) for word in words)
+def _read_matching(
+    db: Connection, searched: Searched, keys: Sequence[int], words: Sequence[str], limit: int
+) -> list[int]:
+    """Read these rows from the newest until ``limit`` of them have every word, and return their keys."""
+    patterns = [(word, _beginning(word)) for word in words]
+    marks = ", ".join("?" * len(keys))
+    sql = f"SELECT n, {searched.column} FROM {searched.table} WHERE n IN ({marks}) ORDER BY n DESC"
+    # SQLite reads a row when it is asked for it, and most pages are full after a part of the rows.
+    with db.exec_driver_sql(sql, tuple(keys)) as rows:
+        return list(islice((n for n, body in rows if _has_all(fold(body), patterns)), limit))
+
+
+def _beginning(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){word}" + ("" if len(word) >= PREFIX_LETTERS else r"(?![^\W_])"))
+
+
+def _has_all(folded: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> bool:
+    # That the letters are nowhere is found out much sooner than that no word begins with them.
+    return all(word in folded and pattern.search(folded) for word, pattern in patterns)
 
 
 def install(db: Connection) -> None:

@@ -5,6 +5,7 @@ the services on it, and prints a table. It reports and asserts nothing.
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -52,9 +53,10 @@ def main() -> None:
             base = (options.data_dir or Path(temporary)) / str(closed)
             core = create_core(Settings(data_dir=base))
             agent = seed(core, options.open, closed)
-            for name, call in calls(core, agent):
+            for name, call in calls(core, agent, options.open + closed):
                 p50, p95, own = measure(call, options.rounds)
                 print(f"{closed:>9}  {name:32}  {p50:8.2f}  {p95:8.2f}  {own:20.2f}", flush=True)
+            print(f"{closed:>9}  load average of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
             core.storage.close()
 
 
@@ -75,7 +77,12 @@ def measure(call: Callable[[], Any], rounds: int) -> tuple[float, float, float]:
     return took[rounds // 2], took[late], worked[late]
 
 
-def calls(core: Core, agent: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+def rare_number(chance: random.Random, conversations: int) -> str:
+    """Return a number that about one message has, however many conversations there are."""
+    return f"{chance.randrange(conversations * MESSAGES):08}"
+
+
+def calls(core: Core, agent: Any, total: int) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield what an agent does all day."""
     chance = random.Random(7)
     first = inbox.list_conversations(core, agent, view="open", limit=200)
@@ -103,7 +110,7 @@ def calls(core: Core, agent: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "search three letters", searching(lambda: chance.choice(WORDS)[:3])
     yield "search two letters", searching(lambda: chance.choice(WORDS)[:2])
     yield "search two words", searching(lambda: " ".join(chance.sample(WORDS, 2)))
-    yield "search a rare number", searching(lambda: str(chance.randrange(10**6)))
+    yield "search a rare number", searching(lambda: rare_number(chance, total))
     yield "search, open in Polish", searching(lambda: chance.choice(WORDS), Filters(locale="pl", agent="none"))
 
 
@@ -131,16 +138,22 @@ def fill(core: Core, agent_id: str, opened: int, closed: int) -> None:
     total = opened + closed
     for begin in range(0, total, CHUNK):
         span = range(begin, min(total, begin + CHUNK))
-        core.storage.write_now(lambda db, span=span: _fill(db, templates, span, closed, agent_id, core))
+        core.storage.write_now(lambda db, span=span: _fill(db, templates, span, (closed, total), agent_id, core))
         if sys.stderr.isatty():
             print(f"\rseeding {span.stop:,} of {total:,}", end="", file=sys.stderr)
     core.storage.write_now(lambda db: db.exec_driver_sql("ANALYZE"))
 
 
 def _fill(
-    db: Connection, templates: dict[str, dict[str, Any]], span: range, closed: int, agent_id: str, core: Core
+    db: Connection,
+    templates: dict[str, dict[str, Any]],
+    span: range,
+    sizes: tuple[int, int],
+    agent_id: str,
+    core: Core,
 ) -> None:
-    """Insert conversations; those below ``closed`` are closed, the others open."""
+    """Insert a part of all conversations; ``sizes`` are the closed ones, which come first, and all."""
+    closed, total = sizes
     chance = random.Random(span.start)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in templates}
     bodies = [" ".join(chance.choices(WORDS, k=12)) for _ in range(BODIES)]
@@ -172,7 +185,7 @@ def _fill(
             }
         )
         for seq in range(1, MESSAGES + 1):
-            body = f"{chance.choice(bodies)} {chance.randrange(10**6)}"
+            body = f"{chance.choice(bodies)} {rare_number(chance, total)}"
             rows["message"].append(
                 templates["message"]
                 | {"id": new_id(), "conversation_id": conversation, "seq": seq, "client_id": None, "body": body}

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from chatgate.services import agents, inbox, sign_ins
 from tests.cast import EWA, hire_adam
-from tests.journeys.browsing import show, until, violations
+from tests.desks import hired
+from tests.journeys.browsing import show, sign_in, until, violations
 from tests.live import Server, VisitorClient
 
 pytestmark = pytest.mark.journey
@@ -79,6 +82,63 @@ def test_a_chat_is_handed_over_with_a_note_and_colleagues_see_each_other(
     adam.locator("#context").get_by_role("button", name="Hand over").click()
     ewa.get_by_text("Assigned to you").wait_for()
     ewa.get_by_role("log").get_by_text("You know the glazes").wait_for()
+
+
+def test_a_colleague_who_was_just_removed_is_given_no_chat_and_the_note_is_kept(
+    window: Any,
+    start_server: Callable[..., Server],
+    visitor: Visit,
+) -> None:
+    server = start_server()
+    hire_adam(server.core, EWA, "Ewa")
+    vera = visitor(server)
+    vera.writes("A question about glazes")
+    adam = window(server)
+    show(adam, vera.conversation_id)
+    adam.get_by_label("To whom").select_option(label="Ewa (not here, 0 open)")
+    adam.get_by_label("Note for the colleague").fill("You know the glazes")
+    # At the command line, in another process: Adam's screen still offers Ewa when it asks.
+    sign_ins.remove_agent(server.core, None, agents.id_of(server.core, EWA), "left the shop")
+    adam.locator("#context").get_by_role("button", name="Hand over").click()
+    adam.get_by_text("This colleague takes no chats any more. Nothing was changed").wait_for()
+    expect(adam.get_by_label("To whom").get_by_role("option", name="Ewa")).to_have_count(0)
+    expect(adam.get_by_label("To whom")).to_have_value("")
+    expect(adam.get_by_label("Note for the colleague")).to_have_value("You know the glazes")
+    expect(adam.locator("#context").get_by_role("button", name="Hand over")).to_be_disabled()
+    expect(adam.locator(".head").get_by_text("Unassigned")).to_have_count(1)
+    assert violations(adam) == []
+    stored = inbox.open_conversation(server.core, hired(server.core, "Otto"), vera.conversation_id)
+    assert stored["conversation"]["assigned_agent"] is None
+    assert stored["notes"] == []
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_an_agents_clock_that_is_a_day_off_changes_neither_waiting_times_nor_order(
+    new_window: Callable[..., Any], start_server: Callable[..., Server], visitor: Visit, days: int
+) -> None:
+    server = start_server()
+    first, second = visitor(server), visitor(server)
+    server.clock.advance(seconds=-420)
+    first.writes("first")
+    server.clock.advance(seconds=270)
+    second.writes("second")
+    server.clock.advance(seconds=150)
+    ids = [first.conversation_id, second.conversation_id]
+    adam = new_window(viewport={"width": 1440, "height": 800})
+    adam.clock.set_system_time(datetime.now(UTC) + timedelta(days=days))
+    sign_in(adam, server)
+    expect(adam.locator(".row")).to_have_count(2)
+    expect(adam.locator(".row").first).to_have_id(f"row-{ids[0]}")
+    expect(adam.locator(f"#row-{ids[0]} .wait-overdue")).to_have_text(re.compile("^Waiting(7|8) min$"))
+    expect(adam.locator(f"#row-{ids[1]} .wait-late")).to_have_text(re.compile("^Waiting[234] min"))
+
+    show(adam, ids[0])
+    adam.locator("#composer").fill("I am on it")
+    adam.locator("#composer").press("Enter")
+    adam.locator(".run-agent .bubble:not(.bubble-pending)").get_by_text("I am on it").wait_for()
+    expect(adam.locator(f"#row-{ids[0]} .row-time")).to_have_text("now")
+    bubbles = adam.get_by_role("log").locator(".bubble")
+    assert [text.split("\n")[0] for text in bubbles.all_inner_texts()] == ["first", "I am on it"]
 
 
 def test_a_consent_is_withdrawn_on_request_and_leads_to_its_proof(

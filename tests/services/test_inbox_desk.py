@@ -144,7 +144,8 @@ def test_each_agent_has_read_marks_of_their_own(desk: Any) -> None:
 def test_a_transfer_stores_note_and_assignment_together_or_nothing(desk: Any) -> None:
     core, adam, bea, vera = desk
     note = NewNote(vera.conversation_id, "note-0001", "Speaks Polish.")
-    refused("not_found", handover.transfer, core, adam, vera.conversation_id, "nobody", note)
+    gone = refused("not_found", handover.transfer, core, adam, vera.conversation_id, "nobody", note)
+    assert gone.detail == {"field": "agent_id"}, "the inbox says that the colleague is gone, not the chat"
     assert opened(core, adam, vera)["notes"] == []
     answer = handover.transfer(core, adam, vera.conversation_id, bea.id, note)
     assert answer["conversation"]["assigned_agent"]["name"] == "Bea"

@@ -94,6 +94,7 @@ export function refusalWords(code: string, seconds: number | null): string {
     payload_invalid: _("Not sent: the server could not read this."),
     restricted: _("This chat is restricted: its data may only be stored."),
     not_found: _("This chat no longer exists."),
+    agent_gone: _("This colleague takes no chats any more. Nothing was changed: choose somebody else."),
     forbidden: _("Your role does not allow this."),
     sign_in_required: _("You are signed out. Sign in again to go on."),
     sign_in_failed: _("The e-mail address and the password do not match. Check both and try again."),

@@ -47,7 +47,10 @@ export class Work {
 
   async transfer(id: string, agentId: string, note: string): Promise<boolean> {
     const payload = { conversation_id: id, agent_id: agentId, client_id: this.newId(), note };
-    return this.change(() => this.wire.request("conversation_transfer", payload));
+    const done = await this.change(() => this.wire.request("conversation_transfer", payload));
+    // Refused, perhaps because the colleague just left: the next choice is among those who are here.
+    if (!done) void this.agents();
+    return done;
   }
 
   async reopen(id: string): Promise<void> {
@@ -265,6 +268,7 @@ export function asRemark(error: unknown): Remark {
   if (error.code === "payload_invalid" && error.detail["field"] === "code") {
     return { code: "second_factor_wrong", retry_after_seconds: null };
   }
+  if (error.detail["field"] === "agent_id") return { code: "agent_gone", retry_after_seconds: null };
   if (error.detail["problem"] === "last_admin") return { code: "last_admin", retry_after_seconds: null };
   const wait = error.detail["retry_after_seconds"];
   return { code: error.code, retry_after_seconds: typeof wait === "number" ? wait : null };

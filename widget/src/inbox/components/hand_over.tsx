@@ -20,10 +20,12 @@ export function HandOver({ conversation }: { conversation: AgentConversation }) 
   const [note, setNote] = useState("");
   const { id, assigned_agent } = conversation;
   const others = agents.filter((one) => one.id !== assigned_agent?.id && one.role !== "privacy_officer");
+  // Who left meanwhile is chosen no longer; the note stays for whoever is chosen instead.
+  const chosen = others.some((one) => one.id === to) ? to : "";
   if (conversation.state !== "open" || !may(me, "conversation_transfer")) return null;
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (to === "" || !(await work.transfer(id, to, note))) return;
+    if (chosen === "" || !(await work.transfer(id, chosen, note))) return;
     setTo("");
     setNote("");
   };
@@ -37,7 +39,7 @@ export function HandOver({ conversation }: { conversation: AgentConversation }) 
         <select
           id="hand-over-to"
           class="field"
-          value={to}
+          value={chosen}
           onFocus={() => void work.agents()}
           onChange={(event) => setTo(event.currentTarget.value)}
         >
@@ -48,7 +50,7 @@ export function HandOver({ conversation }: { conversation: AgentConversation }) 
             </option>
           ))}
         </select>
-        {to !== "" && (
+        {(chosen !== "" || note !== "") && (
           <>
             <label class="visually-hidden" for="hand-over-note">
               {_("Note for the colleague")}
@@ -61,7 +63,7 @@ export function HandOver({ conversation }: { conversation: AgentConversation }) 
               value={note}
               onInput={(event) => setNote(event.currentTarget.value)}
             />
-            <button class="button button-small button-accent" type="submit">
+            <button class="button button-small button-accent" type="submit" disabled={chosen === ""}>
               {_("Hand over")}
             </button>
           </>
