@@ -76,6 +76,17 @@ test("a refused file keeps the reason, a too large one is not sent at all", asyn
   assert.equal(puts.length, 1);
 });
 
+test("what was refused for good leaves with the next message, and stands in the way of none", async () => {
+  const { uploads, answer } = made();
+  uploads.add([file("page.jpg"), file("cup.jpg"), file("large.jpg", 11), file("broken.jpg")]);
+  await answer(new Refused("attachment_refused", { reason: "type" }));
+  await answer(attachment("cup"));
+  await answer(new Error("line"));
+  assert.deepEqual(states(uploads), ["failed", "done", "failed", "failed"]);
+  assert.deepEqual(uploads.take().map((one) => one.id), ["cup"]);
+  assert.deepEqual(uploads.all.map((one) => one.name), ["broken.jpg"]);
+});
+
 test("what is taken back is stopped, and deleted on the server however late its answer comes", async () => {
   const { uploads, puts, discarded, answer } = made();
   uploads.add([file("one.jpg"), file("two.jpg")]);

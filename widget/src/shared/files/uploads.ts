@@ -2,6 +2,7 @@
 import type { AttachmentView } from "@protocol";
 import { newClientId } from "../ids.ts";
 import { Refused } from "../refusals.ts";
+import { isWorthRetrying } from "./words.ts";
 
 export const IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 export const ACCEPTED = [...IMAGE_TYPES, "application/pdf"].join(",");
@@ -73,10 +74,12 @@ export class Uploads {
     this.#drop([clientId]);
   }
 
-  /** Hand over what is uploaded, for a message; what failed stays and can be tried again. */
+  /** Hand over what is uploaded, for a message; what was refused for good goes, what broke off can be tried again. */
   take(): AttachmentView[] {
     const done = this.#all.filter((one) => one.attachment !== null);
-    this.#drop(done.map((one) => one.client_id));
+    const refused = this.#all.filter((one) => one.state === "failed" && !isWorthRetrying(one.refusal));
+    for (const one of refused) if (one.preview) URL.revokeObjectURL(one.preview);
+    this.#drop([...done, ...refused].map((one) => one.client_id));
     return done.map((one) => one.attachment!);
   }
 
