@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from chatgate import __version__, logs
-from chatgate.config import load_settings
+from chatgate.config import CONFIG_FILE, Settings, load_settings
 from chatgate.errors import REFUSAL_CODES, OperatorError, Refusal
 from chatgate.services.core import Core
 
@@ -126,14 +126,30 @@ def opened_core(
     from chatgate.app import create_core
     from chatgate.services.backup import check_installed
 
-    settings = load_settings(config_file, data_dir=data_dir)
-    if not making:
+    if making:
+        settings = settings_to_make(config_file, data_dir)
+    else:
+        settings = load_settings(config_file, data_dir=data_dir)
         check_installed(settings)
     core = create_core(settings, restoring=restoring)
     try:
         yield core
     finally:
         core.close()
+
+
+def settings_to_make(config_file: Path | None, data_dir: Path | None, **flags: Any) -> Settings:
+    """Return the settings of a command that may make an installation.
+
+    Raises:
+        OperatorError: nothing says where; making one in whatever directory this is would be a surprise.
+    """
+    from chatgate.services.backup import check_installed
+
+    settings = load_settings(config_file, data_dir=data_dir, **flags)
+    if config_file is None and not Path(CONFIG_FILE).exists() and "data_dir" not in settings.model_fields_set:
+        check_installed(settings)
+    return settings
 
 
 def read_text(file: Path) -> str:

@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from chatgate import logs
-from chatgate.cli.root import config_options
+from chatgate.cli.root import config_options, settings_to_make
 from chatgate.config import Settings, load_settings
 from chatgate.errors import OperatorError
 from chatgate.services import agents, notices, recovery, sites
@@ -76,7 +76,7 @@ def run(host: str | None, port: int | None, config_file: Path | None, data_dir: 
 
     Example: chatgate run --config chatgate.toml
     """
-    settings = load_settings(config_file, data_dir=data_dir, host=host, port=port)
+    settings = settings_to_make(config_file, data_dir, host=host, port=port)
     app, core, worker = _start(settings)
     server = _bind(app, settings)
     logs.log("server", "serving", address=f"http://{_shown_host(settings.host)}:{server.server_port}")
@@ -92,7 +92,7 @@ def worker(config_file: Path | None, data_dir: Path | None) -> None:
     """
     from chatgate.app import create_core
 
-    settings = load_settings(config_file, data_dir=data_dir)
+    settings = settings_to_make(config_file, data_dir)
     _write_log(settings)
     core = create_core(settings)
     recovery.apply_outside(core)

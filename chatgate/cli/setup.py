@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chatgate.cli.root import config_options, json_option, opened_core, print_data
-from chatgate.config import CONFIG_FILE, load_settings
+from chatgate.config import CONFIG_FILE, Settings, load_settings
 from chatgate.errors import OperatorError
 from chatgate.policy.notices import PRESETS
 
@@ -103,8 +104,7 @@ def middleware(config_file: Path | None, data_dir: Path | None, as_json: bool) -
 
     Example: chatgate middleware
     """
-    with opened_core(config_file, data_dir, making=True) as core:
-        rows = core.chain.describe()
+    rows = _chain_of(load_settings(config_file, data_dir=data_dir))
     if as_json:
         click.echo(json.dumps(rows))
         return
@@ -112,6 +112,21 @@ def middleware(config_file: Path | None, data_dir: Path | None, as_json: bool) -
         click.echo(f"{number}. {row['name']}")
         for hook in row["hooks"]:
             click.echo("     " + "  ".join(f"{name}: {_plain(value)}" for name, value in hook.items() if value))
+        if row["note"]:
+            click.echo(f"     {row['note']}")
+
+
+def _chain_of(settings: Settings) -> list[dict[str, Any]]:
+    """Return what the chain says of itself, from data that is made for the moment: looking leaves nothing behind."""
+    from chatgate.app import create_core
+
+    with tempfile.TemporaryDirectory(prefix="chatgate-") as place:
+        alone = {"data_dir": Path(place), "database_url": "", "training_database_url": "", "redis_url": ""}
+        core = create_core(settings.model_copy(update=alone))
+        try:
+            return core.chain.describe()
+        finally:
+            core.close()
 
 
 def _plain(value: Any) -> str:
@@ -128,7 +143,7 @@ def doctor(config_file: Path | None, data_dir: Path | None, as_json: bool) -> in
     """
     from chatgate.services.doctor import findings
 
-    with opened_core(config_file, data_dir, making=True) as core:
+    with opened_core(config_file, data_dir) as core:
         found = findings(core)
     print_data(found, as_json, lambda row: f"{row['where']}: {row['problem']} {row['mend']}", "No finding.")
     return 1 if found else 0

@@ -1,10 +1,14 @@
 """From the names in ``middleware = [...]`` to middlewares with kits; the unlisted stay unimported."""
 
 import difflib
+import importlib
+import importlib.metadata
 import inspect
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Final
 
 from chatgate.errors import OperatorError
@@ -12,6 +16,7 @@ from chatgate.hooks.kit import Kit, KitServices, make_kit
 from chatgate.hooks.manifest import Manifest
 
 GROUP: Final = "chatgate.middleware"
+_NOT_THEIRS: Final = (str(Path(__file__).parents[1]), str(Path(importlib.__file__).parent), "<frozen ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def find(
         if name not in known:
             raise OperatorError(
                 f'no installed package offers a middleware "{name}"{suggestion(name, known)}'
-                " (see `chatgate middleware` for what is installed)"
+                f" (installed: {', '.join(sorted(known))}; your own: `pip install -e .` in its directory)"
             )
     for name in settings:
         if name not in known:
@@ -130,4 +135,19 @@ def _guarded(name: str, what: str, action: Callable[[], Any]) -> Any:
     except OperatorError:
         raise
     except (Exception, SystemExit) as error:
-        raise OperatorError(f'middleware "{name}": its {what} failed with {type(error).__name__}: {error}') from error
+        raise OperatorError(
+            f'middleware "{name}": its {what} failed with {type(error).__name__}: {_one_line(error)}{_place(error)}'
+        ) from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+def _place(error: BaseException) -> str:
+    """Return `` (file, line n)`` of the author's code that failed, or nothing when it never ran."""
+    if isinstance(error, SyntaxError):  # says it already
+        return ""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not frame.filename.startswith(_NOT_THEIRS)]
+    return f" ({theirs[-1].filename}, line {theirs[-1].lineno})" if theirs else ""

@@ -80,4 +80,7 @@ def purpose_set(purposes: Iterable[Purpose | str] | Purpose | str) -> frozenset[
     """
     if isinstance(purposes, str):
         purposes = (purposes,)
-    return frozenset(Purpose(purpose) for purpose in purposes)
+    try:
+        return frozenset(Purpose(purpose) for purpose in purposes)
+    except ValueError as error:
+        raise ValueError(f"{error}; the purposes are: {', '.join(Purpose)}") from None

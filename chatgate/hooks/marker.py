@@ -38,6 +38,9 @@ def hookimpl(
         unsupported: pluggy's options; taken here so that loading can refuse them by the middleware's name.
     """
 
+    if function is not None and not callable(function):
+        raise TypeError("@hookimpl takes only `purposes`, by name: @hookimpl(purposes=[Purpose.SUPPORT])")
+
     def mark(function: _F) -> _F:
         marked = _mark(function)
         getattr(marked, OPTIONS_ATTRIBUTE).update(unsupported)

@@ -217,7 +217,9 @@ def check_installed(settings: Settings) -> None:
         OperatorError: names the path.
     """
     url, _training = urls_of(settings)
-    if snapshot.is_sqlite(url) and not snapshot.sqlite_path(url).exists():
+    # On PostgreSQL the keys say it: they lie in the data directory, whatever holds the rows.
+    made = snapshot.sqlite_path(url) if snapshot.is_sqlite(url) else settings.data_dir / "keys" / "session.key"
+    if not made.exists():
         raise OperatorError(
             f"there is no installation in {settings.data_dir}; name the right one with --config or --data-dir, "
             "or make one with `chatgate init`"

@@ -25,6 +25,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert (code != 0) == fails, told
         return told.err if fails else told.out
 
+    call("init", ".")
     call("agent", "add", "adam@shop.example", "--role", "admin")
     call("agent", "add", "ewa@shop.example", "--name", "Ewa")
     return call

@@ -264,6 +264,32 @@ def test_a_slip_in_the_path_is_told_and_makes_no_new_installation(chatgate, shop
     assert not (shop / "chatgate-dota").exists()
 
 
+NOWHERE = "agent add a@shop.example|site add shop --name Shop|run --port 0|worker|doctor|agent list|config|middleware"
+
+
+@pytest.mark.parametrize("arguments", NOWHERE.split("|"))
+@pytest.mark.parametrize("database", ["", "postgresql://127.0.0.1:1/none"])
+def test_a_command_in_the_wrong_place_makes_no_installation(chatgate, monkeypatch, tmp_path, arguments, database):
+    if database:
+        monkeypatch.setenv("CHATGATE_DATABASE_URL", database)
+        monkeypatch.setenv("CHATGATE_TRAINING_DATABASE_URL", database)
+    code, error = chatgate(*arguments.split())
+    if arguments in {"config", "middleware"}:
+        assert (code, error) == (0, "")
+    else:
+        assert code == 2
+        is_one_line(error, "chatgate-data", "--config", "chatgate init")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_says_where_and_looking_at_its_chain_makes_nothing(chatgate, tmp_path):
+    (tmp_path / "chatgate.toml").write_text("middleware = []", encoding="utf-8")
+    assert chatgate("middleware") == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["chatgate.toml"]
+    assert chatgate("site", "add", "shop", "--name", "Shop")[0] == 0
+    assert (tmp_path / "chatgate-data" / "chatgate.db").exists()
+
+
 def test_init_never_overwrites(chatgate, shop):
     code, error = chatgate("init", ".")
     assert code == 2

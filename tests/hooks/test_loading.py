@@ -56,6 +56,38 @@ def test_a_listed_middleware_is_imported():
 
 
 @pytest.mark.usefixtures("offered")
+def test_an_unknown_name_is_told_what_is_installed_and_how_to_install_ones_own():
+    with pytest.raises(
+        OperatorError, match=r"\(installed: broken, quiet; your own: `pip install -e \.` in its directory\)"
+    ):
+        load(["mine"])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("@hookimpl('support')", "@hookimpl takes only `purposes`, by name"),
+        ("manifest = Manifest(purposes=['suport'])", "the purposes are: support, training, marketing"),
+        ("manifest = Manifest(purpose=[])", "unexpected keyword argument 'purpose'"),
+    ],
+)
+def test_a_failed_import_says_where_in_one_line(monkeypatch, tmp_path, line, told):
+    (tmp_path / "tests_wrong.py").write_text(
+        f"from chatgate import Manifest, hookimpl\n\n{line}\ndef check_session_open(context): pass\n", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "tests_wrong", raising=False)
+    entry = EntryPoint("wrong", "tests_wrong", discovery.GROUP)
+    monkeypatch.setattr(discovery, "installed", lambda: {"wrong": entry})
+    with pytest.raises(OperatorError) as refused_start:
+        load(["wrong"])
+    text = str(refused_start.value)
+    assert told in text
+    assert text.endswith(f"({tmp_path / 'tests_wrong.py'}, line 3)")
+    assert "\n" not in text
+
+
+@pytest.mark.usefixtures("offered")
 def test_an_unknown_name_gets_a_suggestion():
     with pytest.raises(OperatorError, match='"quite"; did you mean "quiet"'):
         load(["quite"])
