@@ -17,7 +17,10 @@ from tests.clocks import SettableClock
 from tests.fingerprint import fingerprint as fingerprint_of
 from tests.fingerprint import watched_connections
 from tests.live import AgentClient, Server, VisitorClient, handshake
+from tests.passwords import hash_cheaply
 from tests.redis_server import RedisServer
+
+hash_cheaply()
 
 PATIENCE_MS = 30_000
 """How long a browser test waits for what must come: other tests keep the machine busy."""

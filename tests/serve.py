@@ -26,6 +26,7 @@ from chatgate.web.server import drain, serve  # noqa: E402
 from chatgate.worker import WORK, Worker  # noqa: E402
 from tests.cast import ADAM, PASSWORD, SITE, hire_adam, open_shop  # noqa: E402
 from tests.clocks import FileClock  # noqa: E402
+from tests.passwords import hash_cheaply  # noqa: E402
 
 
 def note_outbound_calls() -> None:
@@ -55,6 +56,7 @@ def main() -> None:
     options = json.loads(sys.argv[1])
     logging.basicConfig(filename=options["log"], level=logging.DEBUG, format="%(name)s %(levelname)s %(message)s")
     note_outbound_calls()
+    hash_cheaply()
     # One server answers many tests from one address.
     limits = {"rate_limit": {"sessions": 1000, "messages": 1000}}
     given = {"demo": True, "port": 0, "training": {"cooling_off_days": 0}, "middleware_settings": limits}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from argon2 import Type, extract_parameters
 
 from chatgate.errors import Refusal
 from chatgate.services import audit, drafts, handover, inbox, messages, notes, second_factor, sign_ins
@@ -10,6 +11,7 @@ from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
 from tests.cast import welcome
 from tests.desks import hired
+from tests.passwords import PRODUCT_HASHER
 
 
 @pytest.fixture
@@ -60,3 +62,10 @@ def test_who_is_switched_off_is_listed_only_when_everybody_is_asked_for(staff: A
     assert [one["name"] for one in inbox.list_colleagues(core)["agents"]] == ["Adam"]
     everybody = inbox.list_colleagues(core, everybody=True)["agents"]
     assert [(one["name"], one["active"]) for one in everybody] == [("Adam", True), ("Bea", False)]
+
+
+def test_the_product_hashes_passwords_at_no_less_than_the_library_advises() -> None:
+    parameters = extract_parameters(PRODUCT_HASHER().hash("correct horse battery"))
+    assert parameters.type is Type.ID
+    assert parameters.memory_cost >= 64 * 1024  # KiB, RFC 9106's second choice
+    assert parameters.time_cost >= 3
