@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from chatgate.errors import OperatorError
 
 CONFIG_FILE = "chatgate.toml"
+DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
 class ConsentSettings(BaseModel):
@@ -91,6 +92,22 @@ class Settings(BaseSettings):
     """Copy the main database to data_dir/backups before its schema changes."""
     demo: bool = False
     """Serves the example store at /store/ and its row counts; never set it for a real shop."""
+
+    @field_validator("database_url", "training_database_url")
+    @classmethod
+    def _a_database_we_speak(cls, url: str) -> str:
+        if not url:
+            return url
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            spoken = make_url(url).drivername in DATABASES
+        except (ArgumentError, ValueError):  # without its words, which could hold the password
+            spoken = False
+        if not spoken:
+            raise ValueError("is no address of a database; write postgresql://user:password@host:5432/name")
+        return url
 
     @field_validator("metrics_token")
     @classmethod

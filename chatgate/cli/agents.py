@@ -67,8 +67,15 @@ def _line(row: dict[str, Any]) -> str:
 @click.option("--on/--off", "active", default=None, help="Switch the agent on or off.")
 @click.option("--reason", default="", help="Why, for the audit log.")
 @config_options
+@json_option
 def change(
-    email: str, role: str | None, active: bool | None, reason: str, config_file: Path | None, data_dir: Path | None
+    email: str,
+    role: str | None,
+    active: bool | None,
+    reason: str,
+    config_file: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Give an agent a role, or switch them off: their sign-ins end and their open chats wait for somebody else.
 
@@ -82,14 +89,16 @@ def change(
         agent_id = agents.id_of(core, email)
         with _an_admin_stays():
             changed = sign_ins.change_agent(core, None, agent_id, role, active, reason)
-    click.echo(f"{email}: {changed['role']}, {'on' if changed['active'] else 'off'}.")
+    data = {"email": email, "role": changed["role"], "active": changed["active"]}
+    print_data(data, as_json, lambda row: f"{email}: {row['role']}, {'on' if row['active'] else 'off'}.")
 
 
 @agent.command("remove")
 @click.argument("email")
 @click.option("--reason", required=True, help="Why, for the audit log.")
 @config_options
-def remove(email: str, reason: str, config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def remove(email: str, reason: str, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
     """Delete an agent's account for good; to keep it, use `change --off`.
 
     What they wrote to visitors stays under their name, their open chats wait for somebody else, and address, password,
@@ -103,7 +112,7 @@ def remove(email: str, reason: str, config_file: Path | None, data_dir: Path | N
         agent_id = agents.id_of(core, email)
         with _an_admin_stays():
             sign_ins.remove_agent(core, None, agent_id, reason)
-    click.echo(f"Removed {email}.")
+    print_data({"email": email, "removed": True}, as_json, lambda _row: f"Removed {email}.")
 
 
 @contextmanager

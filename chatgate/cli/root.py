@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from chatgate import __version__, logs
 from chatgate.config import CONFIG_FILE, Settings, load_settings
 from chatgate.errors import REFUSAL_CODES, OperatorError, Refusal
 from chatgate.services.core import Core
+from chatgate.storage.opening import trouble_told
 
 F = TypeVar("F", bound=Callable[..., Any])
 GROUPS = {
@@ -82,6 +84,12 @@ def run_command() -> int:
             f"chatgate: {error}: {REFUSAL_CODES.get(error.code.split(':')[0], 'A middleware refused it.')}", err=True
         )
         return 1
+    except DBAPIError as error:
+        line = trouble_told(error)
+        if line is None:
+            raise
+        click.echo(f"chatgate: {line}", err=True)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
     return result if isinstance(result, int) else 0

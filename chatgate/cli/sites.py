@@ -23,7 +23,15 @@ def site() -> None:
 @click.option("--name", required=True, help="The shop's name, as visitors see it.")
 @click.option("--origin", multiple=True, help="An origin whose pages may show the widget; repeatable.")
 @config_options
-def add(site_id: str, name: str, origin: tuple[str, ...], config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def add(
+    site_id: str,
+    name: str,
+    origin: tuple[str, ...],
+    config_file: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
     """Add a site and print the line for the shop's pages.
 
     Example: chatgate site add shop --name "My shop" --origin https://shop.example
@@ -33,7 +41,8 @@ def add(site_id: str, name: str, origin: tuple[str, ...], config_file: Path | No
     with opened_core(config_file, data_dir, making=True) as core:
         sites.add_site(core, site_id, name, list(origin))
         base = core.settings.public_url.rstrip("/") or "https://chat.shop.example"
-    click.echo(f'<script src="{base}/widget.js?site={site_id}" async></script>')
+    script = f'<script src="{base}/widget.js?site={site_id}" async></script>'
+    print_data({"site": site_id, "script": script}, as_json, lambda row: str(row["script"]))
 
 
 @site.command("list")
@@ -55,7 +64,10 @@ def list_sites(config_file: Path | None, data_dir: Path | None, as_json: bool) -
 @click.argument("site_id")
 @click.argument("changes", nargs=-1, required=True)
 @config_options
-def set_site(site_id: str, changes: tuple[str, ...], config_file: Path | None, data_dir: Path | None) -> None:
+@json_option
+def set_site(
+    site_id: str, changes: tuple[str, ...], config_file: Path | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Change settings of a site; values are JSON, or plain text.
 
     Example: chatgate site set shop accent=#0f766e active=true
@@ -73,7 +85,8 @@ def set_site(site_id: str, changes: tuple[str, ...], config_file: Path | None, d
             values[name] = text
     with opened_core(config_file, data_dir) as core:
         sites.set_site(core, site_id, values)
-    click.echo(f"Changed {site_id}.")
+        changed = next(row for row in sites.list_sites(core) if row["id"] == site_id)
+    print_data(changed, as_json, lambda _row: f"Changed {site_id}.")
 
 
 @site.command("secret")

@@ -204,9 +204,10 @@ def told_when_full(target: Path) -> Iterator[None]:
     except OSError as error:
         raise OperatorError(f"{target} cannot be written ({error.strerror}); nothing was left there", 1) from None
     except (sqlite3.Error, DBAPIError) as error:
-        cause = getattr(error, "orig", error)
+        cause = " ".join(str(getattr(error, "orig", error)).split())[:80]
         raise OperatorError(
-            f"a database cannot be copied to {target.parent} ({str(cause)[:80]}); nothing was left there", 1
+            f"a database cannot be copied to {target.parent} ({cause}); nothing was left there: see `chatgate doctor`",
+            1,
         ) from None
 
 

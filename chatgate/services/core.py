@@ -117,6 +117,8 @@ class Core:
     def close(self) -> None:
         """Commit what is queued, and hang up."""
         self.storage.close()
+        for sink in self.sinks.values():
+            getattr(sink, "close", lambda: None)()
         if self.link is not None:
             self.link.stop()
         if isinstance(self.limiter, SharedLimiter):

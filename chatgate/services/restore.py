@@ -29,6 +29,7 @@ from chatgate.services.core import Core, View
 from chatgate.storage import migrate, snapshot
 from chatgate.storage.archive import Archive, Progress, quiet, remove_tree, sync_directory
 from chatgate.storage.attachment_files import stored_files
+from chatgate.storage.opening import told_plainly
 from chatgate.storage.outside_files import read_tombstones
 
 STAGING: Final = ".restore"
@@ -142,6 +143,8 @@ def _check_place(settings: Settings, manifest: View, options: Options) -> None:
             continue
         if snapshot.is_sqlite(url):
             file = snapshot.sqlite_path(url)
+            if file.is_dir():
+                raise OperatorError(f"{file} is a directory; move it away, a database file belongs there")
             if file.exists() and not options.replace:
                 raise OperatorError(
                     f"{file} is there already; --replace throws it away and puts the backup in its place"
@@ -150,7 +153,8 @@ def _check_place(settings: Settings, manifest: View, options: Options) -> None:
                 raise OperatorError(f"{file} is in use; stop every chatgate process first")
             continue
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-        with engine.connect() as db:
+        setting = "database_url" if part == "main" else "training_database_url"
+        with told_plainly(engine, setting), engine.connect() as db:
             if snapshot.tables_of(db) and not options.replace:
                 raise OperatorError(f"the {part} database has tables already; --replace throws them away")
             if snapshot.others_connected(db):

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
+from chatgate.storage.opening import refuse_foreign, told_plainly
 from chatgate.storage.triggers import reinstall
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -39,7 +40,7 @@ def upgrade(url: str, before: Callable[[str, str], None] | None = None, target: 
         target: another revision than the newest one.
 
     Raises:
-        OperatorError: the database is newer than this program, cannot be reached, or a migration failed.
+        OperatorError: the database is newer than this program, another one's or not reached, or a migration failed.
     """
     with _opened(url) as engine:
         found = _checked_revision(engine)
@@ -76,10 +77,10 @@ def revision_of(url: str) -> str | None:
     """Return the revision of a database, or None for an empty one.
 
     Raises:
-        OperatorError: it cannot be reached.
+        OperatorError: it cannot be reached, is another program's, or is newer than this one.
     """
     with _opened(url) as engine:
-        return current_revision(engine)
+        return _checked_revision(engine)
 
 
 @contextmanager
@@ -88,22 +89,10 @@ def _opened(url: str) -> Iterator[Engine]:
     if engine.dialect.name == "sqlite":
         _begin_for_real(engine)
     try:
-        yield engine
-    except OperationalError as error:
-        raise OperatorError(_unreachable(error, engine)) from None
-    except DBAPIError as error:
-        if "file is not a database" not in str(error.orig):
-            raise
-        raise OperatorError(f"{engine.url.database} is no database, or is damaged; restore your backup") from None
+        with told_plainly(engine, "database_url"):
+            yield engine
     finally:
         engine.dispose()
-
-
-def _unreachable(error: OperationalError, engine: Engine) -> str:
-    reason = type(error.orig).__name__
-    if engine.dialect.name == "sqlite":
-        return f"the database {engine.url.database} cannot be opened ({str(error.orig)[:60]}); check data_dir"
-    return f"the database cannot be opened ({reason}); check database_url and that it runs"
 
 
 def _begin_for_real(engine: Engine) -> None:
@@ -122,7 +111,9 @@ def _begin_for_real(engine: Engine) -> None:
 
 def _checked_revision(engine: Engine) -> str | None:
     found, newest = current_revision(engine), newest_revision()
-    if found is not None and found not in revisions():
+    if found is None:
+        refuse_foreign(engine, "database_url", "alembic_version")
+    elif found not in revisions():
         raise OperatorError(
             f"the database has schema {found}, this program knows up to {newest}; "
             "upgrade chatgate, or restore a backup that was made before the upgrade"

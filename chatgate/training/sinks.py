@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from chatgate.models.training import TrainingTable
 from chatgate.policy.consent import TrainingGrant
 from chatgate.storage.engine import make_engine
+from chatgate.storage.opening import refuse_foreign, told_plainly
 from chatgate.storage.scrubbing import scrub_files
 
 ITEM: Final = TrainingTable.metadata.tables["training_item"]
@@ -21,6 +22,9 @@ class DatabaseSink:
     Args:
         url: the training database, never the main one.
         key: 32 bytes from a key file of its own.
+
+    Raises:
+        OperatorError: the database cannot be opened, or is another program's.
     """
 
     name = "database"
@@ -31,8 +35,12 @@ class DatabaseSink:
 
         self._cipher = AESGCM(key)
         setup = create_engine(url, poolclass=NullPool, hide_parameters=True)
-        TrainingTable.metadata.create_all(setup)
-        setup.dispose()
+        try:
+            with told_plainly(setup, "training_database_url"):
+                refuse_foreign(setup, "training_database_url", ITEM.name)
+                TrainingTable.metadata.create_all(setup)
+        finally:
+            setup.dispose()
         self._engine = make_engine(url, writes=True)
 
     def write(

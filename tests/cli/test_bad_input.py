@@ -12,35 +12,9 @@ from click.testing import CliRunner
 from chatgate.cli import root
 from chatgate.cli.serve import shipped_notice
 from tests.cast import SINGLE_NOTICE
+from tests.cli.saying import is_one_line
 from tests.fingerprint import files_of
 from tests.live import ROOT
-
-
-@pytest.fixture
-def chatgate(tmp_path, monkeypatch, capsys):
-    """Return a function that runs a command in an empty directory; it returns exit code and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["chatgate", *map(str, arguments)])
-        code = root.run_command()
-        return code, capsys.readouterr().err
-
-    return run
-
-
-@pytest.fixture
-def shop(chatgate, tmp_path):
-    """Make an installation with a site and no notice."""
-    assert chatgate("init", ".", "--site", "shop")[0] == 0
-    return tmp_path
-
-
-def is_one_line(error, *needles):
-    """Assert that an error is one line that says these."""
-    assert len(error.strip().splitlines()) == 1, error
-    for needle in needles:
-        assert needle in error
 
 
 @pytest.mark.parametrize(
@@ -49,6 +23,8 @@ def is_one_line(error, *needles):
         ("prot = 8000", ['"prot"', 'did you mean "port"']),
         ("port = 70000", ['"port"']),
         ("port = 'x'", ['"port"']),
+        ("database_url = 'mysql://u:secret@h/x'", ['"database_url"', "postgresql://"]),
+        ("training_database_url = 'postgresql://u:secret@h:port/x'", ['"training_database_url"', "postgresql://"]),
         ("[consent]\npreset = 'double'", ['"consent.preset"']),
         ("[consent]\nticked = true", ['"consent.ticked"']),
         ("middleware = ['rate_limits']", ["rate_limits", "rate_limit"]),
@@ -65,6 +41,7 @@ def test_a_configuration_that_is_wrong_names_the_key(chatgate, tmp_path, toml, n
     code, error = chatgate("middleware")
     assert code == 2
     is_one_line(error, *needles)
+    assert "secret" not in error
 
 
 def test_an_unknown_environment_variable_is_named(chatgate, monkeypatch):
