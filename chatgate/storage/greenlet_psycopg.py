@@ -22,6 +22,15 @@ class GreenletConnection(psycopg.Connection[Any]):
     """
 
     _watcher: Any = None
+    _waiting: tuple[Any, Any] | None = None
+    """The hub and the watcher of who waits just now."""
+
+    def close(self) -> None:
+        """Close, and have who waits told of it: a loop hears nothing more of a descriptor that is closed."""
+        if self._waiting is not None:
+            hub, watcher = self._waiting
+            hub.cancel_wait(watcher, psycopg.OperationalError("connection closed while it was waited for"))
+        super().close()
 
     def wait(self, gen: Generator[Any, Any, RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Run what psycopg does on the connection to its end, and let the loop go on while it waits."""
@@ -42,7 +51,7 @@ class GreenletConnection(psycopg.Connection[Any]):
             hub, watcher = get_hub(), self._watcher
             if watcher is None or watcher.fd != descriptor or watcher.loop is not hub.loop:
                 watcher = self._watcher = hub.loop.io(descriptor, READ)
-            hub.wait(watcher)
+            self._until(hub, watcher)
             return READ
         poll = _poll_object()
         poll.register(descriptor, (POLLIN if wanted & READ else 0) | (POLLOUT if wanted & WRITE else 0))
@@ -50,5 +59,13 @@ class GreenletConnection(psycopg.Connection[Any]):
             ready = (READ if found & POLLIN else 0) | (WRITE if found & POLLOUT else 0)
             if ready:
                 return ready
-        get_hub().wait(get_hub().loop.io(descriptor, wanted))
+        hub = get_hub()
+        self._until(hub, hub.loop.io(descriptor, wanted))
         return wanted
+
+    def _until(self, hub: Any, watcher: Any) -> None:
+        self._waiting = (hub, watcher)
+        try:
+            hub.wait(watcher)
+        finally:
+            self._waiting = None
