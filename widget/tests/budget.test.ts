@@ -1,4 +1,4 @@
-// What a shop page and a visitor have to load, compressed. Needs a build.
+// What a shop page, a visitor and an agent have to load, compressed. Needs a build.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,6 +34,13 @@ for (const locale of locales) {
   test(`everything after the click has at most 40 KB (${locale})`, () => {
     const total = parts(locale).map(compressed).reduce((sum, size) => sum + size, 0);
     assert.ok(total <= 40 * 1024, `${total} bytes`);
+  });
+}
+
+for (const locale of ["en", "pl"]) {
+  test(`the first load of the inbox has at most 120 KB (${locale})`, () => {
+    const total = ["inbox.js", "inbox.css", `inbox.${locale}.json`].map((part) => compressed(manifest[part]!)).reduce((sum, size) => sum + size, 0);
+    assert.ok(total <= 120 * 1024, `${total} bytes`);
   });
 }
 
