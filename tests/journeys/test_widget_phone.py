@@ -31,3 +31,18 @@ def test_what_a_tap_left_hovered_looks_as_before(notice: Callable[[int, int, str
     refuse.hover()
     assert refuse.evaluate("(one) => one.matches(':hover')")
     assert refuse.evaluate(colour) == page.get_by_role("button", name="Start chat").evaluate(colour)
+
+
+@pytest.mark.parametrize("locale", ["de", "pl", "ar"])
+def test_both_buttons_stand_under_the_clauses_and_on_every_screen(
+    notice: Callable[[int, int, str], Any], locale: str
+) -> None:
+    tall = notice(390, 844, locale)
+    clauses, buttons = (tall.locator(one).bounding_box() for one in (".clauses", ".equal-buttons"))
+    assert 8 <= buttons["y"] - clauses["y"] - clauses["height"] <= 32
+    small = notice(320, 568, locale)
+    body = small.locator(".notice-body")
+    for end in (0, 9_999):
+        body.evaluate("(one, end) => one.scrollTo(0, end)", end)
+        box = small.locator(".equal-buttons").bounding_box()
+        assert box["y"] + box["height"] <= 568

@@ -3,7 +3,7 @@ import type { ClauseView, ConsentView } from "@protocol";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { _, formatDateTime } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
-import { arrowLeftIcon, downloadIcon } from "../../shared/icons.ts";
+import { arrowLeftIcon, downloadIcon, externalLinkIcon, logOutIcon } from "../../shared/icons.ts";
 import { useStore } from "../../shared/use_store.ts";
 import { isOutOfReach } from "../asking.ts";
 import { useSession } from "../context.ts";
@@ -78,8 +78,7 @@ export function PrivacyView() {
           <div class="skeleton skeleton-block" />
         )}
         <MyCopy consent={consent} receipt={receipt} />
-        {ended === null && <EndChat />}
-        <RightsSection />
+        <RightsSection>{ended === null && <EndChat />}</RightsSection>
       </div>
     </div>
   );
@@ -101,25 +100,33 @@ function MyCopy({ consent, receipt }: { consent: ConsentView | null; receipt: Re
   return (
     <section class="my-copy">
       <h3>{_("Your copy")}</h3>
-      {receipt && <ReceiptButton receipt={receipt} />}
-      {typeof receipt?.["token"] === "string" && (
-        // The token stands behind the "#": browsers do not send it, and the page takes it out of the address at once.
-        <a href={`/receipt#${receipt["token"]}`} target="_blank" rel="noopener">
-          {_("Your receipt as a page, to print and to use your rights without this chat")}
-        </a>
-      )}
-      <SaveChat />
-      {consent && (
-        <a href={`/notices/${consent.notice_sha256}`} target="_blank" rel="noopener">
-          {_("The exact text that you agreed to")}
-        </a>
-      )}
+      <div class="actions">
+        {receipt && <ReceiptButton receipt={receipt} look="action" />}
+        <SaveChat />
+        {typeof receipt?.["token"] === "string" && (
+          // The token stands behind the "#": browsers do not send it, and the page takes it out of the address at once.
+          <PageLink
+            url={`/receipt#${receipt["token"]}`}
+            text={_("Your receipt as a page, to print and to use your rights without this chat")}
+          />
+        )}
+        {consent && <PageLink url={`/notices/${consent.notice_sha256}`} text={_("The exact text that you agreed to")} />}
+      </div>
       <p class="hint">
         {isDeviceBlocked
           ? _("Your browser does not let the chat keep anything. It lasts as long as this page is open.")
           : _("This browser keeps one entry for the chat: a key to this conversation and your unsent text.")}
       </p>
     </section>
+  );
+}
+
+function PageLink({ url, text }: { url: string; text: string }) {
+  return (
+    <a class="action" href={url} target="_blank" rel="noopener">
+      <Icon path={externalLinkIcon} size={18} flips />
+      {text}
+    </a>
   );
 }
 
@@ -134,15 +141,16 @@ function SaveChat() {
   };
   const asJson = () => saveFile("chat.json", "application/json", transcriptJson(shop, messages));
   return (
-    <div class="save-chat">
-      <button class="button" type="button" onClick={asText}>
+    <>
+      <button class="action" type="button" onClick={asText}>
         <Icon path={downloadIcon} size={18} />
         {_("Save chat as text")}
       </button>
-      <button class="button" type="button" onClick={asJson}>
+      <button class="action" type="button" onClick={asJson}>
+        <Icon path={downloadIcon} size={18} />
         {_("As data (JSON)")}
       </button>
-    </div>
+    </>
   );
 }
 
@@ -154,13 +162,14 @@ function EndChat() {
     else setIsLost(true);
   };
   return (
-    <div class="my-copy">
-      <button class="button" type="button" onClick={() => void end()}>
+    <>
+      <button class="action" type="button" onClick={() => void end()}>
+        <Icon path={logOutIcon} size={18} flips />
         {_("End this chat")}
       </button>
-      <p role="status" class="hint">
+      <p role="status" class="hint action-status">
         {isLost && _("No connection, so nothing happened. Please try again.")}
       </p>
-    </div>
+    </>
   );
 }

@@ -4,9 +4,15 @@ import { Icon } from "../../shared/icon.tsx";
 import { downloadIcon } from "../../shared/icons.ts";
 import { saveFile } from "../save.ts";
 
-export function ReceiptButton({ receipt }: { receipt: Record<string, unknown> }) {
+interface ReceiptButtonProps {
+  receipt: Record<string, unknown>;
+  /** A button of its own, or one line of a list of actions. */
+  look?: "button" | "action";
+}
+
+export function ReceiptButton({ receipt, look = "button" }: ReceiptButtonProps) {
   return (
-    <button class="button" type="button" onClick={() => saveReceipt(receipt)}>
+    <button class={look} type="button" onClick={() => saveReceipt(receipt)}>
       <Icon path={downloadIcon} size={18} />
       {_("Save receipt")}
     </button>

@@ -1,11 +1,14 @@
-// Two rights as two buttons: a copy of everything, and erasure after one calm confirmation.
+// Two rights as two buttons: a copy of everything, and last of all erasure, after one calm confirmation.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { _, formatDate } from "../../shared/i18n.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { downloadIcon, xIcon } from "../../shared/icons.ts";
 import { useSession } from "../context.ts";
 import { exercise, type Outcome, type Right } from "../rights.ts";
 import { saveFile } from "../save.ts";
 
-export function RightsSection() {
+export function RightsSection({ children }: { children: ComponentChildren }) {
   const session = useSession();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState<Right | null>(null);
@@ -26,22 +29,33 @@ export function RightsSection() {
     <section class="my-copy" aria-labelledby="rights-title">
       <h3 id="rights-title">{_("Your data")}</h3>
       <p class="hint">{_("Everything that is stored about this chat: messages, decisions and to whom it was given.")}</p>
-      <button class="button" type="button" disabled={busy !== null} onClick={() => void use("access")}>
-        {_("Save all my data")}
-      </button>
-      {asking ? (
+      <div class="actions">
+        <button class="action" type="button" disabled={busy !== null} onClick={() => void use("access")}>
+          <Icon path={downloadIcon} size={18} />
+          {_("Save all my data")}
+        </button>
+        {children}
+        <button
+          ref={erase}
+          class="action"
+          type="button"
+          disabled={busy !== null}
+          aria-expanded={asking}
+          onClick={() => setAsking(true)}
+        >
+          <Icon path={xIcon} size={18} />
+          {_("Erase this chat")}
+        </button>
+      </div>
+      {asking && (
         <Confirm
           isBusy={busy === "erasure"}
           onErase={() => void use("erasure")}
           onKeep={() => {
             setAsking(false);
-            requestAnimationFrame(() => erase.current?.focus());
+            erase.current?.focus();
           }}
         />
-      ) : (
-        <button ref={erase} class="button" type="button" disabled={busy !== null} onClick={() => setAsking(true)}>
-          {_("Erase this chat")}
-        </button>
       )}
       <p role="status" class={said ? "callout callout-info" : "visually-hidden"}>
         {said}
