@@ -183,3 +183,18 @@ def test_a_key_that_is_missing_or_wrong_or_open_is_named(core: Core, chatgate: C
     path.write_text(good)
     path.chmod(0o644)
     assert "key_world_readable" in chatgate("ledger", "verify")[1]
+
+
+def test_an_export_says_on_record_who_asked_for_it_and_how(
+    core: Core, chatgate: Callable[..., tuple[int, str]]
+) -> None:
+    vera = welcome(core)
+    vera.writes("Is the blue one back?")
+    code, text = chatgate("subject", "export", vera.conversation_id, "--reason", "letter of 3 May")
+    assert code == 0
+    assert "Is the blue one back?" in text
+    assert chatgate("subject", "export", "nobody", "--reason", "letter of 4 May")[0] == 1
+    with core.storage.read() as db:
+        asked = "SELECT actor, action, subject_id, reason FROM audit_event WHERE action LIKE 'subject_%'"
+        rows = [tuple(row) for row in db.exec_driver_sql(asked)]
+    assert rows == [("operator", "subject_access", vera.conversation_id, "letter of 3 May")]
