@@ -2,10 +2,12 @@
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -278,7 +280,26 @@ def test_doctor_exits_with_1_and_names_each_finding(chatgate, shop):
     assert code == 1
 
 
-def test_every_command_has_help_with_an_example():
+def is_understood(example):
+    """Assert that an example's command exists and has its options."""
+    words = shlex.split(example.split("| ")[-1])
+    assert words.pop(0) == "chatgate", example
+    command = root.root
+    while isinstance(command, click.Group) and words:
+        context = click.Context(command)
+        found = command.get_command(context, words[0])
+        if found is None:  # `chatgate backup DIR` is `chatgate backup make DIR`
+            assert command.name == "backup", example
+            found = command.get_command(context, "make")
+        else:
+            words.pop(0)
+        command = found
+    options = {name for one in command.params for name in [*one.opts, *one.secondary_opts]}
+    unknown = {word.partition("=")[0] for word in words if word.startswith("-")} - options
+    assert not unknown, example
+
+
+def test_every_command_has_help_with_an_example_that_it_understands():
     runner = CliRunner()
     waiting = [((), root.root)]
     seen = 0
@@ -287,6 +308,7 @@ def test_every_command_has_help_with_an_example():
         answer = runner.invoke(root.root, [*path, "--help"])
         assert answer.exit_code == 0, path
         assert "Example" in answer.output, path
+        is_understood(command.help.split("Example: ")[1].splitlines()[0])
         seen += 1
         context = command.make_context("chatgate", [], resilient_parsing=True)
         for name in getattr(command, "list_commands", lambda _context: [])(context):
