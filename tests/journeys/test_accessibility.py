@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chatgate.services import sites
+from chatgate.services import notices, sites
 from tests.journeys.browsing import accept, inside, open_widget, sign_in, violations, visit_store, widget, write
+from tests.journeys.test_evidence_new_version import minor_version, next_version
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -109,6 +110,51 @@ def test_another_language_and_direction_have_no_violation(window: Any, server: S
     window.locator(".consent-line button").click()
     window.locator("[aria-labelledby=rights-title]").wait_for()
     assert violations(window) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("pl", "light"), ("ar", "dark")])
+def test_an_age_a_new_text_an_end_and_a_lost_line_have_no_violation_where_storage_is_blocked(
+    new_window: Callable[..., Any], start_server: Callable[..., Server], locale: str, scheme: str
+) -> None:
+    server = start_server()
+    sites.set_site(server.core, "demo", {"offered_to_children": True})
+    page = new_window(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('', 'SecurityError') } })"
+    )
+    page.goto(f"{server.url}/widget/demo?locale={locale}")
+
+    def answered() -> None:
+        page.locator("#clause-support").check()
+        page.locator("button[type=submit]").click()
+
+    answered()
+    page.locator(".age .clause-problem").wait_for()
+    assert violations(page) == []
+    page.get_by_role("radio").last.check()
+    page.locator("button[type=submit]").click()
+    page.locator("textarea").fill("Good morning")
+    page.keyboard.press("Enter")
+    page.locator("[data-state=stored]").wait_for()
+    notices.publish_notice(server.core, "demo", minor_version())
+    page.locator(".news").wait_for()
+    assert violations(page) == []
+    notices.publish_notice(server.core, "demo", next_version("2.0.0"))
+    page.locator(".ask-again").wait_for()
+    assert violations(page) == []
+    page.locator(".ask-again button").click()
+    page.locator(".notice .callout-info").first.wait_for()
+    assert violations(page) == []
+    answered()
+    page.locator(".consent-line button").click()
+    page.locator(".privacy .actions").nth(1).locator("button").nth(1).click()
+    page.locator(".face").nth(4).click()
+    assert violations(page) == []
+    server.kill()
+    page.locator(".rating button[type=submit]").click()
+    page.locator(".rating [role=status]:not(:empty), .rating [role=alert]:not(:empty), .line-notice").first.wait_for()
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("locale", ["en", "pl", "de", "ar"])
