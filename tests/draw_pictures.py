@@ -1,4 +1,4 @@
-"""Draws the pictures of the inbox for docs/: ``python -m tests.draw_inbox``; needs Chromium and a build."""
+"""Draws the pictures of docs/: ``python -m tests.draw_pictures``; needs Chromium and a build."""
 
 import shutil
 import tempfile
@@ -7,13 +7,14 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from chatgate.services import canned, handover, notes, tags
+from chatgate.services import canned, handover, notes, sites, tags
 from chatgate.services.conversations import set_profile
 from chatgate.services.core import Core
 from chatgate.services.notes import NewNote
+from tests.cast import SITE
 from tests.conftest import CHROMIUM_FLAGS
 from tests.desks import hired
-from tests.journeys.browsing import sign_in
+from tests.journeys.browsing import open_widget, sign_in, visit_store
 from tests.live import Server, VisitorClient, handshake
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -90,6 +91,13 @@ def photograph(browser: Any, server: Server, chat: str) -> None:
     sign_in(phone, server)
     phone.locator(".row").first.wait_for()
     phone.screenshot(path=PICTURES / "inbox-phone.png")
+    # The agent at the phone is still there, so the notice says how soon somebody answers.
+    shop = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB", color_scheme="light")
+    sites.set_site(server.core, SITE, {"reply_time": "5"})
+    visit_store(shop, server)
+    open_widget(shop).get_by_role("button", name="Start chat").wait_for()
+    shop.mouse.move(600, 780)
+    shop.screenshot(path=PICTURES / "widget.png", animations="disabled")
 
 
 if __name__ == "__main__":
