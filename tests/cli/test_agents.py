@@ -72,11 +72,11 @@ def test_a_published_notice_and_a_secret_are_printed_as_json(run: Run) -> None:
 
 
 def test_what_changed_is_printed_as_json(run: Run) -> None:
-    added = json.loads(run("site", "add", "shop", "--name", "Shop", "--json"))
-    assert added["site"] == "shop"
-    assert "/widget.js?site=shop" in added["script"]
-    changed = json.loads(run("site", "set", "shop", "accent=#0f766e", "--json"))
-    assert (changed["id"], changed["settings"]["accent"]) == ("shop", "#0f766e")
+    added = json.loads(run("site", "add", "outlet", "--name", "Outlet", "--json"))
+    assert added["site"] == "outlet"
+    assert "/widget.js?site=outlet" in added["script"]
+    changed = json.loads(run("site", "set", "outlet", "accent=#0f766e", "--json"))
+    assert (changed["id"], changed["settings"]["accent"]) == ("outlet", "#0f766e")
     off = json.loads(run("agent", "change", "ewa@shop.example", "--off", "--role", "admin", "--json"))
     assert off == {"email": "ewa@shop.example", "role": "admin", "active": False}
     assert json.loads(run("agent", "remove", "ewa@shop.example", "--reason", "left", "--json"))["removed"] is True

@@ -23,7 +23,7 @@ def ground(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ground]:
 def _database(request: pytest.FixtureRequest, databases: ExitStack) -> Callable[[], str]:
     def make() -> str:
         server: Any = request.getfixturevalue("postgresql")
-        fresh = fresh_database(server, "template_chatgate")
+        fresh = fresh_database(server, "template0")
         databases.callback(next, fresh, None)
         return next(fresh)
 
