@@ -10,9 +10,8 @@ from chatgate.storage import fulltext, migrate
 from chatgate.storage.alone import lock_of
 from chatgate.storage.disk import Disk
 from chatgate.storage.engine import make_engine
-from chatgate.storage.failures import is_unreachable
+from chatgate.storage.failures import is_unreachable, refused
 from chatgate.storage.scrubbing import scrub_files
-from chatgate.storage.trouble import refused
 from chatgate.storage.writer import GroupJob, Job, Writer
 from chatgate.storage.written import Written
 

@@ -15,9 +15,8 @@ from chatgate.errors import Refusal
 from chatgate.logs import log
 from chatgate.storage.disk import Disk, OwnThread
 from chatgate.storage.engine import driver_connection
-from chatgate.storage.failures import is_lock_conflict, is_unreachable
+from chatgate.storage.failures import BatchUndone, is_lock_conflict, is_unreachable, refused, trouble
 from chatgate.storage.transaction import WriteConnection
-from chatgate.storage.trouble import BatchUndone, refused, trouble
 from chatgate.storage.written import Relay, Written
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from chatgate.errors import Refusal
 from chatgate.ids import new_token
 from chatgate.services import conversations, health, ledger, outbox
 from chatgate.storage.engine import driver_connection
-from chatgate.storage.trouble import trouble
+from chatgate.storage.failures import trouble
 from tests.cast import welcome
 from tests.faults.checker import stored_messages
 from tests.live import Server
