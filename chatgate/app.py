@@ -11,19 +11,21 @@ from chatgate.errors import OperatorError
 from chatgate.hooks.chain import load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import MemoryLimiter
-from chatgate.services import backup, ledger, outside, recovery
-from chatgate.services.attachment_data import AttachmentData
 from chatgate.services.core import Core, Nobody
+from chatgate.services.evidence import ledger
 from chatgate.services.kit import Services
+from chatgate.services.rights import outside
+from chatgate.services.rights.attachment_data import AttachmentData
+from chatgate.services.upkeep import backup, recovery
 from chatgate.sharing.limiter import SharedLimiter
 from chatgate.sharing.link import Link
 from chatgate.sharing.telling import RemoteBroadcaster
-from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
-from chatgate.storage.disk import BesideLoop, Disk, OwnThread
 from chatgate.storage.engine import database_url, prepare_data_dir
-from chatgate.storage.keyfiles import load_or_create_key
+from chatgate.storage.files.attachment_files import AttachmentFiles
+from chatgate.storage.files.keyfiles import load_or_create_key
 from chatgate.storage.queries import consents, sites
+from chatgate.storage.writing.disk import BesideLoop, Disk, OwnThread
 from chatgate.training.sinks import DatabaseSink
 
 if TYPE_CHECKING:

@@ -6,23 +6,15 @@ from datetime import date
 from typing import Final
 
 from chatgate.logs import failure, log
-from chatgate.services import (
-    attachments,
-    conversations,
-    erasure,
-    expiry,
-    housekeeping,
-    ledger,
-    outbox,
-    outside,
-    releases,
-    retention,
-    training,
-)
+from chatgate.services import attachments, conversations, outbox
 from chatgate.services.core import Core
-from chatgate.web.peers import Peers
-from chatgate.web.presence import LivePresence
-from chatgate.web.seats import Nobody, Seats
+from chatgate.services.evidence import ledger
+from chatgate.services.learning import releases, training
+from chatgate.services.rights import erasure, expiry, outside, retention
+from chatgate.services.upkeep import housekeeping
+from chatgate.web.live.peers import Peers
+from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.seats import Nobody, Seats
 
 IDLE_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 60.0

@@ -6,7 +6,8 @@ from typing import Any
 from chatgate.cli.serve import shipped_notice
 from chatgate.ids import new_token
 from chatgate.policy.consent import rendered_sha256
-from chatgate.services import agents, messages, notices, sessions, sites
+from chatgate.services import messages, notices, sessions, sites
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.services.sessions import OpenRequest, VisitorSession
 

@@ -1,8 +1,8 @@
 """Agents for tests of the inbox: in the database, without the price of a password."""
 
 from chatgate.ids import new_id
+from chatgate.services.accounts.signed_in import SignedInAgent
 from chatgate.services.core import Core
-from chatgate.services.signed_in import SignedInAgent
 from chatgate.storage.queries import sites
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from chatgate.services import canned, handover, notes, sites, tags
+from chatgate.services import sites
 from chatgate.services.conversations import set_profile
 from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
+from chatgate.services.desk import canned, handover, notes, tags
+from chatgate.services.desk.notes import NewNote
 from tests.cast import SITE
 from tests.conftest import CHROMIUM_FLAGS
 from tests.desks import hired

@@ -4,7 +4,6 @@ A part stands between ``<!-- generated: NAME -->`` and ``<!-- end: NAME -->``; e
 """
 
 import ast
-import importlib
 import inspect
 import logging
 import re
@@ -65,11 +64,10 @@ def server_events(_page: str) -> str:
 def emitted() -> dict[str, set[str]]:
     """Return who is sent each event that the code emits."""
     found: dict[str, set[str]] = {}
-    for path in (ROOT / "chatgate").glob("*/*.py"):
-        if path.parent.name in ("web", "services"):
-            for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
-                for name, to in _emission(call, path.stem):
-                    found.setdefault(name, set()).add(to)
+    for path in (path for layer in ("web", "services") for path in (ROOT / "chatgate" / layer).rglob("*.py")):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            for name, to in _emission(call, path.stem):
+                found.setdefault(name, set()).add(to)
     return found
 
 
@@ -115,8 +113,6 @@ def _link(model: type[BaseModel]) -> str:
 
 def shapes_of(base: type[BaseModel]) -> list[type[BaseModel]]:
     """Return every shape of one direction, those of all protocol modules, in the order of their definition."""
-    for path in sorted((ROOT / "chatgate" / "web").glob("*protocol*.py")):
-        importlib.import_module(f"chatgate.web.{path.stem}")
     found: dict[type[BaseModel], None] = {}
     waiting = list(base.__subclasses__())
     while waiting:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 
-from chatgate.services import agents
+from chatgate.services.accounts import agents
 
 PRODUCT_HASHER: Final = agents._hasher
 

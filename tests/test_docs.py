@@ -175,7 +175,7 @@ def test_every_code_that_the_server_refuses_with_is_known():
 
 
 INTERNAL = {
-    "redaction_failed": ("chatgate/services/training.py",),  # why a transcript stays out, shown in the inbox
+    "redaction_failed": ("chatgate/services/learning/training.py",),  # why a transcript stays out, shown in the inbox
     "version_level_too_low": ("chatgate/policy/version_diff.py",),  # told at the command line, docs/consent.md has it
 }
 """Codes that no client of the protocol sees, and the files that may use them."""

@@ -15,7 +15,8 @@ import pytest
 from chatgate.app import create_core
 from chatgate.bench import processes
 from chatgate.config import Settings
-from chatgate.services import agents, conversations, outbox
+from chatgate.services import conversations, outbox
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from tests.cast import ADAM, PASSWORD, hire_adam, open_shop
 from tests.examples.test_deploy import tool

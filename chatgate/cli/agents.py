@@ -33,7 +33,7 @@ def add(
 
     Example: chatgate agent add ewa@shop.example --name Ewa
     """
-    from chatgate.services import agents
+    from chatgate.services.accounts import agents
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     with opened_core(config_file, data_dir, making=True) as core:
@@ -49,7 +49,7 @@ def list_agents(config_file: Path | None, data_dir: Path | None, as_json: bool) 
 
     Example: chatgate agent list --json
     """
-    from chatgate.services import agents
+    from chatgate.services.accounts import agents
 
     with opened_core(config_file, data_dir) as core:
         rows = agents.list_agents(core)
@@ -81,7 +81,7 @@ def change(
 
     Example: chatgate agent change ewa@shop.example --off --reason "left the shop"
     """
-    from chatgate.services import agents, sign_ins
+    from chatgate.services.accounts import agents, sign_ins
 
     if role is None and active is None:
         raise click.UsageError("say what to change: --role, --on or --off")
@@ -106,7 +106,7 @@ def remove(email: str, reason: str, config_file: Path | None, data_dir: Path | N
 
     Example: chatgate agent remove ewa@shop.example --reason "left the shop"
     """
-    from chatgate.services import agents, sign_ins
+    from chatgate.services.accounts import agents, sign_ins
 
     with opened_core(config_file, data_dir) as core:
         agent_id = agents.id_of(core, email)
@@ -133,7 +133,7 @@ def reset(email: str, ask: bool, config_file: Path | None, data_dir: Path | None
 
     Example: chatgate agent reset ewa@shop.example
     """
-    from chatgate.services import agents
+    from chatgate.services.accounts import agents
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     with opened_core(config_file, data_dir) as core:

@@ -62,7 +62,7 @@ def make(
 
     Example: chatgate backup make /var/backups/chatgate --keep 14
     """
-    from chatgate.services import backup as service
+    from chatgate.services.upkeep import backup as service
 
     settings = load_settings(config_file, data_dir=data_dir)
     now = SystemClock().now()
@@ -98,7 +98,7 @@ def verify(file: Path, as_json: bool) -> None:
 
     Example: chatgate backup verify /var/backups/chatgate/chatgate-20261127T020000Z.zip
     """
-    from chatgate.services import backup as service
+    from chatgate.services.upkeep import backup as service
 
     size = file.stat().st_size if file.is_file() else 0
     with progress_bar("Verifying", size, as_json) as progress:
@@ -129,7 +129,7 @@ def restore(
 
     Example: chatgate restore /var/backups/chatgate/chatgate-20261127T020000Z.zip --replace
     """
-    from chatgate.services import restore as service
+    from chatgate.services.upkeep import restore as service
 
     settings = load_settings(config_file, data_dir=data_dir)
     options = service.Options(replace, without_lists, without_training, keys_file)

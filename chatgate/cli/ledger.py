@@ -40,8 +40,8 @@ def verify(
 
     Example: chatgate ledger verify --checkpoint checkpoint.json
     """
-    from chatgate.policy.ledger_audit import CODES
-    from chatgate.services.ledger import verify_ledger
+    from chatgate.policy.evidence.ledger_audit import CODES
+    from chatgate.services.evidence.ledger import verify_ledger
 
     documents = [_read(path) for path in saved]
     with opened_core(config_file, data_dir) as core:
@@ -81,7 +81,7 @@ def checkpoint(out: Path | None, config_file: Path | None, data_dir: Path | None
 
     Example: chatgate ledger checkpoint --out checkpoint.json
     """
-    from chatgate.services.ledger import make_checkpoint
+    from chatgate.services.evidence.ledger import make_checkpoint
 
     with opened_core(config_file, data_dir) as core:
         made = make_checkpoint(core)

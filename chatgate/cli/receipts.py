@@ -51,14 +51,14 @@ def verify(file: Path, key_id: str | None, as_json: bool) -> int:
 
 
 def _receipt(data: bytes) -> dict[str, Any]:
-    from chatgate.policy.receipts import verify_receipt_file
+    from chatgate.policy.evidence.receipts import verify_receipt_file
 
     check = verify_receipt_file(data)
     return {"kind": "receipt", "problems": list(check.problems), "key_id": check.key_id, "proof": check.proof}
 
 
 def _pack(data: bytes) -> dict[str, Any]:
-    from chatgate.policy.proof_pack import verify_pack
+    from chatgate.policy.evidence.proof_pack import verify_pack
 
     check = verify_pack(data)
     proof = "pending" if check.pending else "held"
@@ -66,8 +66,8 @@ def _pack(data: bytes) -> dict[str, Any]:
 
 
 def _words(problem: str) -> str:
-    from chatgate.policy.ledger_audit import CODES
-    from chatgate.policy.receipts import PROBLEMS
+    from chatgate.policy.evidence.ledger_audit import CODES
+    from chatgate.policy.evidence.receipts import PROBLEMS
 
     code, _, place = problem.partition(":")
     text = PROBLEMS.get(code) or CODES.get(code) or "see docs/consent.md, When verification finds something."

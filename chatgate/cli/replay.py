@@ -47,7 +47,7 @@ def replay(
     Example: chatgate replay chats.jsonl --training-share 0.5
     """
     from chatgate import replay as player
-    from chatgate.services import replays
+    from chatgate.services.upkeep import replays
 
     chats = player.read_chats(file)
     data_dir = data_dir or (Path(".demo") if config_file is None and Path(".demo").is_dir() else None)
@@ -90,7 +90,7 @@ def _progress(total: int, cleanup: ExitStack) -> Callable[[], None]:
 
 def _settled_training(core: Core, ids: list[str]) -> dict[str, set[str]]:
     """Wait until the worker has decided about every conversation."""
-    from chatgate.services import replays
+    from chatgate.services.upkeep import replays
 
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:

@@ -24,7 +24,7 @@ def sweep(dry_run: bool, config_file: Path | None, data_dir: Path | None, as_jso
 
     Example: chatgate retention sweep --dry-run
     """
-    from chatgate.services import retention as service
+    from chatgate.services.rights import retention as service
 
     with opened_core(config_file, data_dir) as core:
         rows = service.due(core)

@@ -132,7 +132,7 @@ def opened_core(
         restoring: open it in the middle of a restore.
     """
     from chatgate.app import create_core
-    from chatgate.services.backup import check_installed
+    from chatgate.services.upkeep.backup import check_installed
 
     if making:
         settings = settings_to_make(config_file, data_dir)
@@ -152,7 +152,7 @@ def settings_to_make(config_file: Path | None, data_dir: Path | None, **flags: A
     Raises:
         OperatorError: nothing says where; making one in whatever directory this is would be a surprise.
     """
-    from chatgate.services.backup import check_installed
+    from chatgate.services.upkeep.backup import check_installed
 
     settings = load_settings(config_file, data_dir=data_dir, **flags)
     if config_file is None and not Path(CONFIG_FILE).exists() and "data_dir" not in settings.model_fields_set:

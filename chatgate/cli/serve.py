@@ -17,8 +17,10 @@ from chatgate import logs
 from chatgate.cli.root import config_options, settings_to_make
 from chatgate.config import Settings, load_settings
 from chatgate.errors import OperatorError
-from chatgate.services import agents, notices, recovery, sites
+from chatgate.services import notices, sites
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
+from chatgate.services.upkeep import recovery
 from chatgate.worker import WORK, Worker, listen
 
 DEMO_AGENT = "adam@kilnandcup.example"

@@ -44,7 +44,8 @@ def init(directory: Path, site: str, name: str, origin: tuple[str, ...], preset:
     Example: chatgate init /srv/chat --site shop --name "My shop" --origin https://shop.example --email me@shop.example
     """
     from chatgate.cli.serve import shipped_notice
-    from chatgate.services import agents, sites
+    from chatgate.services import sites
+    from chatgate.services.accounts import agents
 
     config, notice = directory / CONFIG_FILE, directory / "notice.md"
     for file in (config, notice):
@@ -141,7 +142,7 @@ def doctor(config_file: Path | None, data_dir: Path | None, as_json: bool) -> in
 
     Example: chatgate doctor
     """
-    from chatgate.services.doctor import findings
+    from chatgate.services.upkeep.doctor import findings
 
     with opened_core(config_file, data_dir) as core:
         found = findings(core)

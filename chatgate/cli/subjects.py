@@ -93,7 +93,7 @@ def list_requests(config_file: Path | None, data_dir: Path | None, as_json: bool
 
     Example: chatgate subject list
     """
-    from chatgate.services import subjects
+    from chatgate.services.rights import subjects
 
     with opened_core(config_file, data_dir) as core:
         rows = subjects.list_requests(core)
@@ -101,7 +101,9 @@ def list_requests(config_file: Path | None, data_dir: Path | None, as_json: bool
 
 
 def _ask(name: str, kind: str, reason: str | None, config_file: Path | None, data_dir: Path | None) -> View:
-    from chatgate.services import audit, proofs, subjects
+    from chatgate.services.accounts import audit
+    from chatgate.services.evidence import proofs
+    from chatgate.services.rights import subjects
 
     with opened_core(config_file, data_dir) as core:
         try:

@@ -30,7 +30,7 @@ def stats(config_file: Path | None, data_dir: Path | None, as_json: bool) -> Non
 
     Example: chatgate training stats --json
     """
-    from chatgate.services.training import training_stats
+    from chatgate.services.learning.training import training_stats
 
     with opened_core(config_file, data_dir) as core:
         found = training_stats(core)
@@ -46,7 +46,7 @@ def list_items(state: str | None, config_file: Path | None, data_dir: Path | Non
 
     Example: chatgate training list --state held
     """
-    from chatgate.services import training as service
+    from chatgate.services.learning import training as service
 
     with opened_core(config_file, data_dir) as core:
         rows = service.list_items(core, state)
@@ -62,7 +62,7 @@ def lineage(item: str, config_file: Path | None, data_dir: Path | None, as_json:
 
     Example: chatgate training lineage 0190a6c2-...
     """
-    from chatgate.services.training import item_lineage
+    from chatgate.services.learning.training import item_lineage
 
     with opened_core(config_file, data_dir) as core:
         found = item_lineage(core, item)
@@ -78,7 +78,7 @@ def approve(item: str, reason: str, config_file: Path | None, data_dir: Path | N
 
     Example: chatgate training approve 0190a6c2-... --reason "only a product name"
     """
-    from chatgate.services.training import approve_item
+    from chatgate.services.learning.training import approve_item
 
     with opened_core(config_file, data_dir) as core:
         click.echo(approve_item(core, item, "command line", reason))
@@ -108,7 +108,7 @@ def release(
 
     Example: chatgate training release --recipient "Model team" --output release-1
     """
-    from chatgate.services.releases import ReleaseRequest, build_release
+    from chatgate.services.learning.releases import ReleaseRequest, build_release
 
     with opened_core(config_file, data_dir) as core:
         made = build_release(core, ReleaseRequest(name, recipient, expires_days, include_conditional), output)
@@ -127,7 +127,7 @@ def prune(folder: Path, output: Path | None, config_file: Path | None, data_dir:
 
     Example: chatgate training prune release-1 --output release-2
     """
-    from chatgate.services.releases import prune_release
+    from chatgate.services.learning.releases import prune_release
 
     try:
         release_id = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["release"]
@@ -147,7 +147,7 @@ def verify(folder: Path, feed: Path | None, as_json: bool) -> int:
 
     Example: chatgate training verify release-1
     """
-    from chatgate.services.releases import verify_folder
+    from chatgate.services.learning.releases import verify_folder
 
     check = verify_folder(folder, feed, datetime.now(UTC))
     if as_json:
@@ -171,7 +171,7 @@ def feed(release_id: str, output: Path | None, config_file: Path | None, data_di
 
     Example: chatgate training feed 0190a6c2-... --output feed.json
     """
-    from chatgate.services.releases import write_feed
+    from chatgate.services.learning.releases import write_feed
 
     with opened_core(config_file, data_dir) as core:
         signed = write_feed(core, release_id)

@@ -95,7 +95,7 @@ class MiddlewareRow(SQLModel, table=True):
 
 
 class ErasurePermit(SQLModel, table=True):
-    """Ids whose evidence rows may be deleted; filled and emptied in one transaction by ``services.erasure``."""
+    """Ids whose evidence rows may be deleted; filled and emptied in one transaction by ``services.rights.erasure``."""
 
     __tablename__ = "erasure_permit"
 

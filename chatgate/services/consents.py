@@ -12,11 +12,13 @@ from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
 from chatgate.policy import tokens
+from chatgate.policy.evidence.records import new_event, stored_record
 from chatgate.policy.notices import Notice
-from chatgate.policy.records import new_event, stored_record
-from chatgate.services import outside, receipts, views
+from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.evidence import receipts
 from chatgate.services.notices import answer_with, notice_to_show
+from chatgate.services.rights import outside
 from chatgate.services.sites import active_site
 from chatgate.storage.queries import consents, conversations, releases, work
 

@@ -14,8 +14,8 @@ from chatgate.hooks.contexts import SubjectData, TrainingSink
 from chatgate.hooks.limiter import Limiter
 from chatgate.sharing.limiter import SharedLimiter
 from chatgate.sharing.link import Link
-from chatgate.storage.attachment_files import AttachmentFiles
 from chatgate.storage.database import Storage
+from chatgate.storage.files.attachment_files import AttachmentFiles
 
 View = dict[str, Any]
 

@@ -16,7 +16,7 @@ from chatgate.hooks.limiter import Limiter
 from chatgate.ids import new_id
 from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
-from chatgate.services.devices import KitDevices, vapid_key
+from chatgate.services.accounts.devices import KitDevices, vapid_key
 from chatgate.storage.database import Storage
 from chatgate.storage.queries import work
 

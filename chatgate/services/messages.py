@@ -9,16 +9,16 @@ from chatgate.errors import Refusal
 from chatgate.hooks.contexts import MessageContext
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
-from chatgate.services.agents import SignedInAgent
+from chatgate.services.accounts.agents import SignedInAgent
 from chatgate.services.consents import covers_now
 from chatgate.services.core import Core, View, iso_or_none
+from chatgate.services.desk.taking import take_once_answered
 from chatgate.services.notices import notice_answer
 from chatgate.services.sessions import VisitorSession
-from chatgate.services.taking import take_once_answered
 from chatgate.services.views import message_view
 from chatgate.storage.queries import conversations
 from chatgate.storage.queries.messages import NewMessage, StoredMessage, append_messages
-from chatgate.storage.written import Written
+from chatgate.storage.writing.written import Written
 
 BODY_MAX_CHARACTERS: Final = 4000
 

@@ -13,9 +13,10 @@ from chatgate.hooks import contexts
 from chatgate.ids import new_id
 from chatgate.logs import failure, log
 from chatgate.models.purposes import Purpose
-from chatgate.services import assistance, notices, releases, training, views
+from chatgate.services import notices, views
 from chatgate.services.consents import covers_now
 from chatgate.services.core import AnyRow, Core, Nobody
+from chatgate.services.learning import assistance, releases, training
 from chatgate.storage.queries import conversations, messages, work
 
 CLAIM_SECONDS: Final = 60

@@ -16,10 +16,11 @@ from chatgate.ids import new_id, token_hash
 from chatgate.policy import consent as consent_policy
 from chatgate.policy import tokens
 from chatgate.policy.consent import AcceptedConsent, Answer
+from chatgate.policy.evidence.records import new_event, new_record, stored_record, without_query
 from chatgate.policy.notices import Notice
-from chatgate.policy.records import new_event, new_record, stored_record, without_query
-from chatgate.services import receipts, views
+from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.evidence import receipts
 from chatgate.services.notices import age_limit, answer_with, nonce_hash, notice_to_show
 from chatgate.services.sites import active_site
 from chatgate.storage.queries import consents, conversations, ledger, messages, sites, work

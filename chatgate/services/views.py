@@ -12,7 +12,7 @@ from chatgate.policy.consent import ConsentState
 from chatgate.policy.notices import Notice, notice_from_content
 from chatgate.policy.version_diff import VersionLevel, version_step
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
-from chatgate.services.extras import with_extras
+from chatgate.services.desk.extras import with_extras
 from chatgate.storage.queries import attachments, consents, conversations, messages, sites, work
 
 _NO_FILES: Final[list[View]] = []

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from chatgate.storage import fulltext, migrate
 from chatgate.storage.alone import lock_of
-from chatgate.storage.disk import Disk
 from chatgate.storage.engine import make_engine
-from chatgate.storage.failures import is_unreachable, refused
 from chatgate.storage.scrubbing import scrub_files
-from chatgate.storage.writer import GroupJob, Job, Writer
-from chatgate.storage.written import Written
+from chatgate.storage.writing.disk import Disk
+from chatgate.storage.writing.failures import is_unreachable, refused
+from chatgate.storage.writing.writer import GroupJob, Job, Writer
+from chatgate.storage.writing.written import Written
 
 T = TypeVar("T")
 A = TypeVar("A")

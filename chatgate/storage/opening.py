@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chatgate.errors import OperatorError
-from chatgate.storage.failures import trouble
+from chatgate.storage.writing.failures import trouble
 
 DAMAGED: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 LOCKED: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
-from chatgate.storage.archive import Progress, quiet
 from chatgate.storage.engine import BUSY_TIMEOUT_MS
+from chatgate.storage.files.archive import Progress, quiet
 
 PAGES_AT_ONCE: Final = 2_000
 ALEMBIC: Final = "alembic_version"

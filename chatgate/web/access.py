@@ -7,7 +7,8 @@ from flask import Flask, g, request
 
 from chatgate.errors import Refusal
 from chatgate.ids import token_hash
-from chatgate.services import agents, consents, sessions, sites
+from chatgate.services import consents, sessions, sites
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.web import guard
 

@@ -7,33 +7,19 @@ from typing import Any
 
 from chatgate.errors import Refusal
 from chatgate.ids import token_hash
-from chatgate.services import (
-    agents,
-    audit,
-    blocking,
-    canned,
-    consents,
-    curation,
-    devices,
-    drafts,
-    handover,
-    inbox,
-    notes,
-    roles,
-    search,
-    second_factor,
-    sign_ins,
-    tags,
-)
-from chatgate.services.agents import SignedInAgent
+from chatgate.services import consents
+from chatgate.services.accounts import agents, audit, devices, roles, second_factor, sign_ins
+from chatgate.services.accounts.agents import SignedInAgent
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
+from chatgate.services.desk import blocking, canned, drafts, handover, inbox, notes, search, tags
+from chatgate.services.desk.notes import NewNote
+from chatgate.services.learning import curation
 from chatgate.storage.queries.inbox import Filters
 from chatgate.web import protocol
 from chatgate.web.entrance import Answer, Entrance, Event
-from chatgate.web.peers import Peers
-from chatgate.web.seats import Seats
+from chatgate.web.live.peers import Peers
+from chatgate.web.live.seats import Seats
 
 
 @dataclass(frozen=True, slots=True)

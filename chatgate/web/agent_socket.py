@@ -7,15 +7,18 @@ from typing import Any, ClassVar, Final
 import gevent
 
 from chatgate.errors import Refusal
-from chatgate.services import agents, assistance, inbox, messages
+from chatgate.services import messages
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
+from chatgate.services.desk import inbox
+from chatgate.services.learning import assistance
 from chatgate.sharing.telling import event_json, site_channel
 from chatgate.web import guard, protocol
 from chatgate.web.agent_desk import DESK_EVENTS, Desk, DeskEvents
 from chatgate.web.entrance import Answer, Event, unexpected
-from chatgate.web.inbox_feed import InboxFeed
-from chatgate.web.peers import Peers
-from chatgate.web.seats import Seats
+from chatgate.web.live.inbox_feed import InboxFeed
+from chatgate.web.live.peers import Peers
+from chatgate.web.live.seats import Seats
 
 WATCH_SECONDS: Final = 5.0
 """How long a socket may outlive a sign-in that was ended elsewhere (the command line, another process)."""

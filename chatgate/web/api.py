@@ -7,7 +7,8 @@ from flask import Response, g, request
 from pydantic import BaseModel
 
 from chatgate.errors import Refusal
-from chatgate.services import agents, consents, messages, notices, sessions
+from chatgate.services import consents, messages, notices, sessions
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.web import guard, protocol
 from chatgate.web.access import check_site_origin

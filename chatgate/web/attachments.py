@@ -11,7 +11,8 @@ from flask import Response, g, request
 from pydantic import TypeAdapter, ValidationError
 
 from chatgate.errors import Refusal
-from chatgate.services import attachments, roles, sessions
+from chatgate.services import attachments, sessions
+from chatgate.services.accounts import roles
 from chatgate.services.attachments import Author, Upload
 from chatgate.services.core import Core, View
 from chatgate.web import guard

@@ -13,8 +13,8 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from chatgate import metrics
 from chatgate.errors import REFUSAL_CODES, Refusal
 from chatgate.logs import failure, log, new_request_id
-from chatgate.storage.written import Written
-from chatgate.web.acks import PendingAck
+from chatgate.storage.writing.written import Written
+from chatgate.web.wire.acks import PendingAck
 
 Answer = dict[str, Any] | Any | None
 

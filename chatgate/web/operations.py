@@ -10,7 +10,7 @@ from flask import Response, request
 from chatgate import __version__, metrics
 from chatgate.errors import Refusal
 from chatgate.services.core import Core
-from chatgate.services.health import Readiness
+from chatgate.services.upkeep.health import Readiness
 from chatgate.storage.queries import work
 from chatgate.web import guard
 from chatgate.web.api import answer

@@ -8,9 +8,12 @@ from flask import Response, g, render_template, request
 
 from chatgate.errors import Refusal
 from chatgate.i18n import locales, text_direction, translations
-from chatgate.policy.receipt_page import receipt_page
-from chatgate.services import audit, consents, proofs, roles, subjects
+from chatgate.policy.evidence.receipt_page import receipt_page
+from chatgate.services import consents
+from chatgate.services.accounts import audit, roles
 from chatgate.services.core import Core
+from chatgate.services.evidence import proofs
+from chatgate.services.rights import subjects
 from chatgate.web import protocol
 from chatgate.web.api import answer, payload
 

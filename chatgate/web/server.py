@@ -9,21 +9,22 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatgate.services.core import Core
-from chatgate.web import guard, problems, transport
+from chatgate.web import guard, problems
 from chatgate.web.access import AGENT, PUBLIC, SESSION, Routes
 from chatgate.web.agent_socket import AgentNamespace
 from chatgate.web.api import Api
 from chatgate.web.attachments import Attachments
-from chatgate.web.broadcast import LocalBroadcaster
-from chatgate.web.inbox_feed import InboxFeed
+from chatgate.web.live.broadcast import LocalBroadcaster
+from chatgate.web.live.inbox_feed import InboxFeed
+from chatgate.web.live.peers import Peers
+from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.seats import Nobody, Seats
+from chatgate.web.live.together import Together
 from chatgate.web.operations import Operations
 from chatgate.web.pages import Pages
-from chatgate.web.peers import Peers
-from chatgate.web.presence import LivePresence
 from chatgate.web.rights import Rights
-from chatgate.web.seats import Nobody, Seats
-from chatgate.web.together import Together
 from chatgate.web.visitor_socket import VisitorNamespace
+from chatgate.web.wire import transport
 
 MAX_REQUEST_BYTES = 262_144
 SETTLE_SECONDS: Final = 5.0

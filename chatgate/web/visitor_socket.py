@@ -9,15 +9,16 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from chatgate.errors import Refusal
-from chatgate.services import assistance, consents, conversations, messages, notices, sessions, sites, visitors
+from chatgate.services import consents, conversations, messages, notices, sessions, sites, visitors
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.learning import assistance
 from chatgate.services.sessions import OpenRequest, VisitorSession
 from chatgate.sharing.telling import conversation_channel
 from chatgate.web import guard, protocol
 from chatgate.web.entrance import Answer, Entrance, Event, parse
-from chatgate.web.peers import Peers
-from chatgate.web.presence import LivePresence
+from chatgate.web.live.peers import Peers
+from chatgate.web.live.presence import LivePresence
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 from chatgate.app import create_core
 from chatgate.config import Settings
 from chatgate.ids import new_id
-from chatgate.services import inbox, search
+from chatgate.services.accounts.signed_in import SignedInAgent
 from chatgate.services.core import Core
-from chatgate.services.signed_in import SignedInAgent
+from chatgate.services.desk import inbox, search
 from chatgate.storage import fulltext
 from chatgate.storage.queries.inbox import Filters
 from tests.cast import open_shop, welcome

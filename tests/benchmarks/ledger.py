@@ -19,10 +19,10 @@ from chatgate.app import create_core
 from chatgate.clock import SystemClock
 from chatgate.config import Settings
 from chatgate.models.tables import METADATA
-from chatgate.policy.ledger import inclusion_proof
-from chatgate.policy.ledger_audit import RollingTree
-from chatgate.services import ledger
+from chatgate.policy.evidence.ledger import inclusion_proof
+from chatgate.policy.evidence.ledger_audit import RollingTree
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
 from chatgate.storage.queries import ledger as queries
 from tests.cast import open_shop, welcome
 

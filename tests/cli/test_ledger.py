@@ -12,9 +12,10 @@ import pytest
 
 from chatgate.cli.root import root, run_command
 from chatgate.cli.serve import shipped_notice
-from chatgate.policy.receipts import receipt_file
-from chatgate.services import consents, ledger, proofs
+from chatgate.policy.evidence.receipts import receipt_file
+from chatgate.services import consents
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger, proofs
 from tests.cast import welcome
 
 

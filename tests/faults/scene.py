@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from chatgate.services import agents
+from chatgate.services.accounts import agents
 from tests.cast import ADAM, PASSWORD
 from tests.faults.checker import Report, compare, stored_messages
 from tests.faults.ground import Ground

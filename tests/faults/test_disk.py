@@ -14,9 +14,11 @@ import pytest
 
 from chatgate.errors import Refusal
 from chatgate.ids import new_token
-from chatgate.services import conversations, health, ledger, outbox
+from chatgate.services import conversations, outbox
+from chatgate.services.evidence import ledger
+from chatgate.services.upkeep import health
 from chatgate.storage.engine import driver_connection
-from chatgate.storage.failures import trouble
+from chatgate.storage.writing.failures import trouble
 from tests.cast import welcome
 from tests.faults.checker import stored_messages
 from tests.live import Server

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chatgate.ids import new_token
-from chatgate.services import agents, conversations, messages
+from chatgate.services import conversations, messages
+from chatgate.services.accounts import agents
 from tests.cast import PASSWORD, signed_in
 from tests.journeys.browsing import until, violations
 from tests.journeys.test_training_chain import states

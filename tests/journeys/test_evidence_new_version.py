@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chatgate.cli.serve import shipped_notice
-from chatgate.services import ledger, notices
+from chatgate.services import notices
+from chatgate.services.evidence import ledger
 from tests.cast import SITE, next_version
 from tests.journeys.browsing import inside, open_widget, start_chat, violations, visit_store, widget, write
 from tests.live import Server

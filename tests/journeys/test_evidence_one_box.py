@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from chatgate.services import releases, training
-from chatgate.services.releases import ReleaseRequest
+from chatgate.services.learning import releases, training
+from chatgate.services.learning.releases import ReleaseRequest
 from tests.cast import SINGLE_NOTICE, SINGLE_SETTINGS, hire_adam, open_shop
 from tests.journeys.browsing import inside, open_widget, until, violations, visit_store, write
 from tests.live import Server

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from chatgate.policy.proof_pack import verify_pack
-from chatgate.services import agents, consents, ledger
+from chatgate.policy.evidence.proof_pack import verify_pack
+from chatgate.services import consents
+from chatgate.services.accounts import agents
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.evidence import ledger
 from tests.cast import PASSWORD, Vera, welcome
 from tests.journeys.browsing import sign_in, violations
 from tests.live import Server

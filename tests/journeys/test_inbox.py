@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from chatgate.services import agents
+from chatgate.services.accounts import agents
 from tests.cast import ADAM, EWA, PASSWORD, hire_adam
 from tests.journeys.browsing import show, until, violations
 from tests.live import Server, VisitorClient

@@ -7,7 +7,8 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from chatgate.services import agents, canned, sign_ins
+from chatgate.services.accounts import agents, sign_ins
+from chatgate.services.desk import canned
 from tests.cast import ADAM, EWA, PASSWORD, hire_adam
 from tests.desks import hired
 from tests.journeys.browsing import show, until, violations

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from chatgate.services import agents, inbox, sign_ins
+from chatgate.services.accounts import agents, sign_ins
+from chatgate.services.desk import inbox
 from tests.cast import EWA, hire_adam
 from tests.desks import hired
 from tests.journeys.browsing import show, sign_in, until, violations

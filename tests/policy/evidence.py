@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatgate.policy.canonical import leaf_hash, sha256_hex
-from chatgate.policy.checkpoints import Checkpoint, inclusion_document, sign_checkpoint
-from chatgate.policy.ledger import MemoryNodes, append, extend, inclusion_proof, root
+from chatgate.policy.evidence.checkpoints import Checkpoint, inclusion_document, sign_checkpoint
+from chatgate.policy.evidence.ledger import MemoryNodes, append, extend, inclusion_proof, root
+from chatgate.policy.evidence.receipts import build_receipt
+from chatgate.policy.evidence.records import event_document, record_document
 from chatgate.policy.notices import content_sha256
-from chatgate.policy.receipts import build_receipt
-from chatgate.policy.records import event_document, record_document
 from chatgate.policy.signing import public_key
 
 KEY = bytes(range(32))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatgate.policy.checkpoints import (
+from chatgate.policy.evidence.checkpoints import (
     Checkpoint,
     checkpoint_follows,
     inclusion_document,
@@ -17,7 +17,7 @@ from chatgate.policy.checkpoints import (
     verify_checkpoint,
     verify_inclusion_document,
 )
-from chatgate.policy.ledger import MemoryNodes, consistency_proof, extend, inclusion_proof, root
+from chatgate.policy.evidence.ledger import MemoryNodes, consistency_proof, extend, inclusion_proof, root
 from chatgate.policy.signing import key_id, public_key
 
 KEY = bytes(range(32))

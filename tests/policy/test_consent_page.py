@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatgate.policy.ledger_audit import CODES
-from chatgate.policy.receipts import PROBLEMS
+from chatgate.policy.evidence.ledger_audit import CODES
+from chatgate.policy.evidence.receipts import PROBLEMS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "consent.md").read_text(encoding="utf-8")

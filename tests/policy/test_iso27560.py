@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatgate.policy.canonical import canonical_bytes
-from chatgate.policy.iso27560 import CONTEXT, export_record
+from chatgate.policy.evidence.iso27560 import CONTEXT, export_record
 from tests.policy.evidence import make_event, make_record
 
 

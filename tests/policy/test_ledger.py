@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatgate.policy.canonical import leaf_hash
-from chatgate.policy.ledger import (
+from chatgate.policy.evidence.ledger import (
     EMPTY_ROOT,
     MemoryNodes,
     append,

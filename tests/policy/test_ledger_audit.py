@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatgate.policy.canonical import leaf_hash
-from chatgate.policy.checkpoints import Checkpoint, sign_checkpoint
-from chatgate.policy.ledger import MemoryNodes, extend, frontier, root, tombstone_leaf
-from chatgate.policy.ledger_audit import CODES, Audit, LedgerRow, RollingTree, audit_ledger, audit_notices
+from chatgate.policy.evidence.checkpoints import Checkpoint, sign_checkpoint
+from chatgate.policy.evidence.ledger import MemoryNodes, extend, frontier, root, tombstone_leaf
+from chatgate.policy.evidence.ledger_audit import CODES, Audit, LedgerRow, RollingTree, audit_ledger, audit_notices
 from tests.policy.evidence import AT, KEY, NOTICE, NOTICE_SHA256, ORIGIN, PUBLIC
 
 SALT = hashlib.sha256(b"salt").digest()

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatgate.policy.checkpoints import sign_checkpoint
-from chatgate.policy.ledger import MemoryNodes, consistency_proof, extend, root
-from chatgate.policy.proof_pack import build_pack, consistency_document, verify_pack
+from chatgate.policy.evidence.checkpoints import sign_checkpoint
+from chatgate.policy.evidence.ledger import MemoryNodes, consistency_proof, extend, root
+from chatgate.policy.evidence.proof_pack import build_pack, consistency_document, verify_pack
 from chatgate.policy.signing import key_id
 from tests.policy.evidence import (
     AT,

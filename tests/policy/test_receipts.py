@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatgate.policy.canonical import canonical_bytes
-from chatgate.policy.receipt_page import receipt_page, receipt_page_fields
-from chatgate.policy.receipts import (
+from chatgate.policy.evidence.receipt_page import receipt_page, receipt_page_fields
+from chatgate.policy.evidence.receipts import (
     PROBLEMS,
     RIGHTS,
     build_receipt,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatgate.errors import Refusal
 from chatgate.policy.canonical import canonical_bytes, leaf_hash, sha256_hex
-from chatgate.policy.records import (
+from chatgate.policy.evidence.records import (
     CLAUSE_FIELDS,
     CONTROLLER_FIELDS,
     OPTIONAL_FIELDS,

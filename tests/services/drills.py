@@ -6,10 +6,11 @@ from typing import Any
 
 from chatgate.ids import new_token
 from chatgate.middleware.assistant import Assistant
-from chatgate.services import backup, conversations, messages, outbox
+from chatgate.services import conversations, messages, outbox
 from chatgate.services.core import Core
-from chatgate.services.restore import Options, restore_backup
-from chatgate.storage.attachment_files import stored_files
+from chatgate.services.upkeep import backup
+from chatgate.services.upkeep.restore import Options, restore_backup
+from chatgate.storage.files.attachment_files import stored_files
 from chatgate.storage.queries import conversations as rows
 from chatgate.worker import Worker
 from tests.cast import hire_adam, open_shop, signed_in, welcome

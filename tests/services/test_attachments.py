@@ -9,18 +9,11 @@ import pytest
 from chatgate import Manifest, Refusal, hookimpl
 from chatgate.ids import new_token
 from chatgate.models.purposes import Purpose
-from chatgate.services import (
-    attachments,
-    consents,
-    messages,
-    notices,
-    sessions,
-    sites,
-    subjects,
-)
+from chatgate.services import attachments, consents, messages, notices, sessions, sites
 from chatgate.services.attachments import Author, Upload
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.rights import subjects
 from chatgate.storage.queries import conversations as conversation_rows
 from chatgate.worker import Worker
 from tests import sample_files

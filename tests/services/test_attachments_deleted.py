@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from chatgate.ids import new_token
-from chatgate.services import attachments, erasure, messages, subjects, training
+from chatgate.services import attachments, messages
 from chatgate.services.attachments import Author
 from chatgate.services.core import Core
+from chatgate.services.learning import training
+from chatgate.services.rights import erasure, subjects
 from chatgate.storage.queries import conversations as conversation_rows
 from chatgate.worker import Worker
 from tests import sample_files

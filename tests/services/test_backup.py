@@ -10,8 +10,11 @@ import pytest
 
 from chatgate.config import Settings
 from chatgate.errors import OperatorError
-from chatgate.services import backup, consents, ledger, outside, subjects
+from chatgate.services import consents
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.evidence import ledger
+from chatgate.services.rights import outside, subjects
+from chatgate.services.upkeep import backup
 from chatgate.worker import Worker
 from tests.cast import SITE, welcome
 from tests.conftest import close
@@ -75,7 +78,7 @@ def test_a_backup_replaces_nothing_and_leaves_nothing_half_done(shop: Any, saved
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("chatgate.storage.archive.ArchiveWriter.finish", full)
+    monkeypatch.setattr("chatgate.storage.files.archive.ArchiveWriter.finish", full)
     with pytest.raises(OperatorError, match="No space left"):
         back_up(shop, saved.with_name("other.zip"))
     assert [path.name for path in saved.parent.glob("*other*")] + list(saved.parent.glob(".other*")) == []

@@ -6,11 +6,13 @@ import pytest
 
 from chatgate.errors import Refusal
 from chatgate.ids import new_id
-from chatgate.services import audit, consents, conversations, curation, outbox, releases, training
+from chatgate.services import consents, conversations, outbox
+from chatgate.services.accounts import audit
+from chatgate.services.accounts.signed_in import SignedInAgent
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
-from chatgate.services.releases import ReleaseRequest
-from chatgate.services.signed_in import SignedInAgent
+from chatgate.services.learning import curation, releases, training
+from chatgate.services.learning.releases import ReleaseRequest
 from chatgate.storage.queries import work
 from tests.cast import Vera, welcome
 from tests.desks import hired

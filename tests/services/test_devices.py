@@ -8,8 +8,9 @@ import pytest
 
 from chatgate.errors import Refusal
 from chatgate.ids import token_hash
-from chatgate.services import agents, devices, handover, sign_ins
+from chatgate.services.accounts import agents, devices, sign_ins
 from chatgate.services.core import Core
+from chatgate.services.desk import handover
 from chatgate.services.kit import Services
 from chatgate.storage.queries import sites
 from tests.cast import welcome

@@ -5,8 +5,8 @@ import pytest
 from chatgate import Manifest, Purpose, Recipient, StoredData, hookimpl
 from chatgate.cli.serve import shipped_notice
 from chatgate.services import sites
-from chatgate.services.contradictions import contradictions
-from chatgate.services.doctor import findings, registrable_domain
+from chatgate.services.upkeep.contradictions import contradictions
+from chatgate.services.upkeep.doctor import findings, registrable_domain
 from chatgate.storage.queries import consents
 from tests.cast import SITE, open_shop
 

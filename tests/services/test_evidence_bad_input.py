@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from chatgate.policy.checkpoints import Checkpoint
-from chatgate.services import consents, ledger, sessions
+from chatgate.policy.evidence.checkpoints import Checkpoint
+from chatgate.services import consents, sessions
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
 from chatgate.storage.queries import consents as stored
 from tests.cast import decision, request_of, shown, welcome
 from tests.clocks import SettableClock

@@ -11,20 +11,12 @@ from chatgate.errors import Refusal
 from chatgate.ids import new_token, token_hash
 from chatgate.models.purposes import Purpose
 from chatgate.models.tables import METADATA
-from chatgate.services import (
-    attachments,
-    consents,
-    conversations,
-    erasure,
-    ledger,
-    messages,
-    outside,
-    sessions,
-    subjects,
-)
+from chatgate.services import attachments, consents, conversations, messages, sessions
 from chatgate.services.attachments import Author, Upload
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
 from chatgate.services.kit import RowStore
+from chatgate.services.rights import erasure, outside, subjects
 from chatgate.storage.subject_rows import BLANKED, subject_tables
 from chatgate.worker import Worker
 from tests.cast import Vera, decision, hire_adam, request_of, shown, signed_in, welcome

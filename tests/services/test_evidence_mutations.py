@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import Connection
 
 from chatgate.models.tables import METADATA
-from chatgate.services import consents, ledger, subjects
+from chatgate.services import consents
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
-from chatgate.services.ledger import Verification
+from chatgate.services.evidence import ledger
+from chatgate.services.evidence.ledger import Verification
+from chatgate.services.rights import subjects
 from chatgate.storage.triggers import APPEND_ONLY
 from tests.cast import welcome
 from tests.clocks import SettableClock
@@ -171,7 +173,7 @@ def test_a_forged_tombstone_does_not_pass_a_deletion_for_an_erasure(shop: Core) 
 def test_a_ledger_rewritten_as_a_whole_does_not_fit_its_checkpoints(shop: Core) -> None:
     def rewrite(db: Connection) -> None:
         from chatgate.policy.canonical import leaf_hash
-        from chatgate.policy.records import stored_event
+        from chatgate.policy.evidence.records import stored_event
         from chatgate.storage.queries.ledger import append_leaf
 
         for name in db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all():

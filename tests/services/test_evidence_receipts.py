@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 
 from chatgate.ids import token_hash
-from chatgate.policy.receipts import receipt_file, verify_receipt, verify_receipt_file
-from chatgate.services import consents, ledger, sessions
+from chatgate.policy.evidence.receipts import receipt_file, verify_receipt, verify_receipt_file
+from chatgate.services import consents, sessions
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
-from chatgate.services.receipts import receipt
+from chatgate.services.evidence import ledger
+from chatgate.services.evidence.receipts import receipt
 from tests.cast import Vera, decision, request_of, shown, welcome
 
 

@@ -5,9 +5,11 @@ import pytest
 from chatgate.cli.serve import shipped_notice
 from chatgate.errors import Refusal
 from chatgate.policy.consent import rendered_sha256
-from chatgate.services import consents, expiry, ledger, notices, sessions
+from chatgate.services import consents, notices, sessions
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
+from chatgate.services.rights import expiry
 from chatgate.testing import FixedClock
 from tests.cast import SITE, Vera, shown, welcome
 

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import blocking, canned, drafts, erasure, handover, inbox, messages, notes, tags
+from chatgate.services import messages
 from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
+from chatgate.services.desk import blocking, canned, drafts, handover, inbox, notes, tags
+from chatgate.services.desk.notes import NewNote
+from chatgate.services.rights import erasure
 from tests.cast import Vera, welcome
 from tests.desks import hired
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import handover, inbox, notes, search, tags
 from chatgate.services.conversations import set_profile
 from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
+from chatgate.services.desk import handover, inbox, notes, search, tags
+from chatgate.services.desk.notes import NewNote
 from chatgate.storage.queries.inbox import Filters
 from tests.cast import Vera, welcome
 from tests.clocks import SettableClock

@@ -6,9 +6,9 @@ import pyotp
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import agents, second_factor
+from chatgate.services.accounts import agents, second_factor
+from chatgate.services.accounts.signed_in import SignedInAgent
 from chatgate.services.core import Core
-from chatgate.services.signed_in import SignedInAgent
 from tests.cast import ADAM, PASSWORD, hire_adam, signed_in
 from tests.clocks import SettableClock
 

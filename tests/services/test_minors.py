@@ -3,9 +3,10 @@
 import pytest
 
 from chatgate.errors import OperatorError, Refusal
-from chatgate.policy.records import record_sha256, stored_record
-from chatgate.services import consents, conversations, ledger, sessions, sites
+from chatgate.policy.evidence.records import record_sha256, stored_record
+from chatgate.services import consents, conversations, sessions, sites
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
 from chatgate.storage.queries import consents as stored
 from chatgate.worker import Worker
 from tests.cast import SINGLE_NOTICE, SINGLE_SETTINGS, SITE, Vera, decision, open_shop, request_of, shown, welcome

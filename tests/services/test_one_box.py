@@ -8,9 +8,12 @@ from chatgate.errors import OperatorError, Refusal
 from chatgate.models.purposes import Purpose
 from chatgate.policy.consent import ConsentState
 from chatgate.policy.notice_file import read_notice_file
-from chatgate.services import consents, conversations, handover, releases, retention, sessions
+from chatgate.services import consents, conversations, sessions
 from chatgate.services.consents import ChangeRequest
-from chatgate.services.releases import ReleaseRequest
+from chatgate.services.desk import handover
+from chatgate.services.learning import releases
+from chatgate.services.learning.releases import ReleaseRequest
+from chatgate.services.rights import retention
 from chatgate.worker import Worker
 from tests.cast import (
     SINGLE_NOTICE,

@@ -9,25 +9,16 @@ from chatgate.cli.serve import shipped_notice
 from chatgate.errors import Refusal
 from chatgate.ids import token_hash
 from chatgate.models.tables import METADATA
-from chatgate.policy.proof_pack import verify_pack
-from chatgate.services import (
-    consents,
-    curation,
-    expiry,
-    inbox,
-    ledger,
-    proofs,
-    releases,
-    retention,
-    search,
-    sessions,
-    subjects,
-    training,
-)
+from chatgate.policy.evidence.proof_pack import verify_pack
+from chatgate.services import consents, sessions
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.conversations import close_conversation
 from chatgate.services.core import Core
-from chatgate.services.releases import ReleaseRequest
+from chatgate.services.desk import inbox, search
+from chatgate.services.evidence import ledger, proofs
+from chatgate.services.learning import curation, releases, training
+from chatgate.services.learning.releases import ReleaseRequest
+from chatgate.services.rights import expiry, retention, subjects
 from chatgate.storage.queries.inbox import Filters
 from chatgate.worker import Worker
 from tests.cast import SITE, Vera, open_shop, welcome

@@ -10,9 +10,10 @@ import yaml
 
 from chatgate.errors import OperatorError
 from chatgate.policy.releases import check_release
-from chatgate.services import consents, conversations, outbox, releases
+from chatgate.services import consents, conversations, outbox
 from chatgate.services.core import Core
-from chatgate.services.releases import ReleaseRequest
+from chatgate.services.learning import releases
+from chatgate.services.learning.releases import ReleaseRequest
 from tests.cast import Vera, welcome
 from tests.clocks import SettableClock
 
@@ -143,7 +144,7 @@ def test_nothing_to_release_is_said(core: Core, tmp_path: Path) -> None:
 
 
 def test_a_special_category_is_held_until_a_person_looked(core: Core) -> None:
-    from chatgate.services import training
+    from chatgate.services.learning import training
 
     finished_chat(core, "I am HIV positive and need a cup without lead glaze")
     (held,) = training.list_items(core, "held")

@@ -9,17 +9,12 @@ import pytest
 from chatgate.app import create_app
 from chatgate.errors import OperatorError, Refusal
 from chatgate.ids import new_token
-from chatgate.services import (
-    assistance,
-    attachments,
-    backup,
-    consents,
-    ledger,
-    messages,
-    sessions,
-    subjects,
-)
+from chatgate.services import attachments, consents, messages, sessions
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.evidence import ledger
+from chatgate.services.learning import assistance
+from chatgate.services.rights import subjects
+from chatgate.services.upkeep import backup
 from chatgate.storage import migrate
 from tests.cast import decision, shown, welcome
 from tests.conftest import close

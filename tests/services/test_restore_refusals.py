@@ -11,8 +11,9 @@ import pytest
 
 from chatgate.app import create_app
 from chatgate.errors import OperatorError
-from chatgate.services import backup, outside, subjects
-from chatgate.services.restore import Options, restore_backup
+from chatgate.services.rights import outside, subjects
+from chatgate.services.upkeep import backup
+from chatgate.services.upkeep.restore import Options, restore_backup
 from tests.cast import welcome
 from tests.conftest import close
 from tests.fingerprint import files_of

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from chatgate.services import consents, conversations, expiry, ledger, retention, subjects
+from chatgate.services import consents, conversations
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
+from chatgate.services.rights import expiry, retention, subjects
 from tests.cast import Vera, welcome
 from tests.clocks import SettableClock
 from tests.fingerprint import holding

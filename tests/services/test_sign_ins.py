@@ -6,9 +6,11 @@ import pytest
 from argon2 import Type, extract_parameters
 
 from chatgate.errors import Refusal
-from chatgate.services import audit, drafts, handover, inbox, messages, notes, second_factor, sign_ins
+from chatgate.services import messages
+from chatgate.services.accounts import audit, second_factor, sign_ins
 from chatgate.services.core import Core
-from chatgate.services.notes import NewNote
+from chatgate.services.desk import drafts, handover, inbox, notes
+from chatgate.services.desk.notes import NewNote
 from tests.cast import welcome
 from tests.desks import hired
 from tests.passwords import PRODUCT_HASHER

@@ -8,7 +8,7 @@ import pytest
 from chatgate.errors import Refusal
 from chatgate.ids import new_token
 from chatgate.services import messages
-from chatgate.services.agents import SignedInAgent
+from chatgate.services.accounts.agents import SignedInAgent
 from chatgate.services.core import Core
 from chatgate.storage.database import Storage
 from chatgate.storage.queries import conversations

@@ -16,8 +16,9 @@ from sqlalchemy.pool import NullPool
 
 from chatgate.app import create_core
 from chatgate.config import Settings
-from chatgate.services import consents, conversations, outbox, subjects
+from chatgate.services import consents, conversations, outbox
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.rights import subjects
 from chatgate.storage import migrate
 from tests.cast import hire_adam, open_shop, welcome
 from tests.clocks import SettableClock

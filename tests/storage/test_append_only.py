@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from chatgate.models.tables import METADATA
-from chatgate.services import ledger, subjects
+from chatgate.services.evidence import ledger
+from chatgate.services.rights import subjects
 from chatgate.storage.triggers import APPEND_ONLY, KEYS
 from tests.cast import welcome
 

@@ -7,7 +7,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from chatgate.storage.disk import BesideLoop
+from chatgate.storage.writing.disk import BesideLoop
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from chatgate.errors import OperatorError
 from chatgate.policy.signing import key_id, new_private_key, public_key
-from chatgate.storage.keyfiles import create_key, load_key, load_or_create_key, require_key
+from chatgate.storage.files.keyfiles import create_key, load_key, load_or_create_key, require_key
 
 
 @pytest.fixture

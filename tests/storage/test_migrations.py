@@ -8,7 +8,8 @@ from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
 from chatgate.models.tables import METADATA
-from chatgate.services import backup, subjects
+from chatgate.services.rights import subjects
+from chatgate.services.upkeep import backup
 from chatgate.storage import fulltext, migrate
 from chatgate.storage.triggers import APPEND_ONLY, reinstall
 from tests.cast import welcome

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.services import consents, ledger, sessions
+from chatgate.services import consents, sessions
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.evidence import ledger
 from chatgate.storage.queries import conversations
 from chatgate.storage.queries import ledger as leaves
 from tests.cast import decision, request_of, shown, welcome

@@ -9,7 +9,7 @@ from chatgate.errors import Refusal
 from chatgate.storage import fulltext
 from chatgate.storage.queries import desk
 from chatgate.storage.queries.messages import NewMessage, append_messages
-from chatgate.storage.writer import MAX_QUEUED
+from chatgate.storage.writing.writer import MAX_QUEUED
 from tests.cast import welcome
 
 

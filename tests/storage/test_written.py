@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from chatgate.errors import Refusal
-from chatgate.storage.written import Relay, Written
+from chatgate.storage.writing.written import Relay, Written
 
 
 def test_a_result_may_be_there_already() -> None:

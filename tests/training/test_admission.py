@@ -7,8 +7,9 @@ import pytest
 
 from chatgate import Manifest, Purpose, Refusal, hookimpl
 from chatgate.app import create_core
-from chatgate.services import consents, conversations, sessions, training
+from chatgate.services import consents, conversations, sessions
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.learning import training
 from chatgate.storage.queries import work
 from chatgate.worker import Worker
 from tests.cast import decision, open_shop, request_of, shown, welcome

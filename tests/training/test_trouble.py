@@ -9,8 +9,8 @@ import pytest
 from chatgate.errors import Refusal
 from chatgate.policy.releases import check_release
 from chatgate.redaction import redact_lines
-from chatgate.services import releases, training
-from chatgate.services.releases import ReleaseRequest
+from chatgate.services.learning import releases, training
+from chatgate.services.learning.releases import ReleaseRequest
 from tests.training.test_admission import chat, drain, items, lineages
 
 

@@ -11,7 +11,7 @@ import gevent  # noqa: E402
 import socketio  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
 
-from chatgate.web import transport  # noqa: E402
+from chatgate.web.wire import transport  # noqa: E402
 
 
 class Relay(socketio.Namespace):

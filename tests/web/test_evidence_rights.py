@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from chatgate.policy.proof_pack import verify_pack
-from chatgate.policy.receipt_page import receipt_page_fields
-from chatgate.policy.receipts import build_receipt, receipt_fields, verify_receipt
-from chatgate.services import agents, ledger
+from chatgate.policy.evidence.proof_pack import verify_pack
+from chatgate.policy.evidence.receipt_page import receipt_page_fields
+from chatgate.policy.evidence.receipts import build_receipt, receipt_fields, verify_receipt
+from chatgate.services.accounts import agents
 from chatgate.services.core import Core
+from chatgate.services.evidence import ledger
 from tests.cast import PASSWORD, Vera, welcome
 
 

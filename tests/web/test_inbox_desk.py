@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatgate.services import roles
+from chatgate.services.accounts import roles
 from chatgate.services.core import Core
 from chatgate.web.agent_socket import AgentNamespace
 from tests.live import Server
@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="module")
 def staff(server: Server) -> Server:
     """Return the server with an agent and a privacy officer beside the admin Adam."""
-    from chatgate.services import agents
+    from chatgate.services.accounts import agents
 
     core: Core = server.core
     agents.add_agent(core, BEA, "Bea", "agent", PASSWORD)

@@ -10,8 +10,8 @@ import pytest
 import socketio
 
 from chatgate.sharing.telling import conversation_of, event_json
-from chatgate.web import inbox_feed
-from chatgate.web.inbox_feed import INBOXES_AT_ONCE, OPEN_CONVERSATIONS, InboxFeed
+from chatgate.web.live import inbox_feed
+from chatgate.web.live.inbox_feed import INBOXES_AT_ONCE, OPEN_CONVERSATIONS, InboxFeed
 from tests.web.test_transport import stock_json  # noqa: F401
 
 

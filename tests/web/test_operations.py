@@ -11,8 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from chatgate import metrics
 from chatgate.app import create_app
 from chatgate.errors import OperatorError
-from chatgate.services import conversations, health
+from chatgate.services import conversations
 from chatgate.services.outbox import deliver_due
+from chatgate.services.upkeep import health
 from tests.cast import hire_adam, open_shop, welcome
 from tests.conftest import close
 

@@ -94,7 +94,7 @@ def test_a_sign_in_ends_with_its_time(client, clock):
 
 
 def test_a_wrong_password_an_unknown_address_and_a_retired_agent_get_the_same_answer(app, client):
-    from chatgate.services import replays
+    from chatgate.services.upkeep import replays
 
     core = app.config["CHATGATE"]
     gone = replays.add_temporary_agent(core, "gone@shop.example", PASSWORD)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from socketio import packet
 
-from chatgate.web import transport
-from chatgate.web.acks import PendingAck
-from chatgate.web.packets import Codec, TextPacket, encode_ack, encode_event, read_event
-from chatgate.web.transport import TransportError, install, socketio_options
+from chatgate.web.wire import transport
+from chatgate.web.wire.acks import PendingAck
+from chatgate.web.wire.packets import Codec, TextPacket, encode_ack, encode_event, read_event
+from chatgate.web.wire.transport import TransportError, install, socketio_options
 from tests.web.raw_client import RawClient
 from tests.web.test_websocket import Start, start  # noqa: F401
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from chatgate.web import frames
-from chatgate.web.frames import Control, FrameError, FrameReader, close_answer, encode_close, encode_frame
+from chatgate.web.wire import frames
+from chatgate.web.wire.frames import Control, FrameError, FrameReader, close_answer, encode_close, encode_frame
 from tests.web.raw_client import CLOSE, PING, PONG, TEXT, frame
 
 CONTINUATION, BINARY = 0x0, 0x2

@@ -6,8 +6,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 
 from chatgate.models.tables import METADATA
-from chatgate.policy.checkpoints import Checkpoint
-from chatgate.policy.ledger import Coordinate, MemoryNodes, NodeStore, append
+from chatgate.policy.evidence.checkpoints import Checkpoint
+from chatgate.policy.evidence.ledger import Coordinate, MemoryNodes, NodeStore, append
 from chatgate.policy.signing import hex_bytes
 
 T = TypeVar("T")

@@ -8,9 +8,10 @@ import pytest
 from chatgate.errors import Refusal
 from chatgate.middleware.assistant import Assistant
 from chatgate.middleware.assistant.index import Index, Pair
-from chatgate.services import assistance, consents, outbox
+from chatgate.services import consents, outbox
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.learning import assistance
 from tests.cast import Vera, hire_adam, welcome
 from tests.middleware.assistant.test_whole_way import ANSWER, QUESTION, deliver, finished_chat
 

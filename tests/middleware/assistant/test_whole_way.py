@@ -6,9 +6,10 @@ import pytest
 
 from chatgate.ids import new_token
 from chatgate.middleware.assistant import Assistant
-from chatgate.services import assistance, consents, conversations, messages, outbox
+from chatgate.services import consents, conversations, messages, outbox
 from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
+from chatgate.services.learning import assistance
 from chatgate.storage.queries.messages import after
 from tests.cast import Vera, hire_adam, signed_in, welcome
 from tests.clocks import SettableClock

@@ -1,0 +1,1 @@
+"""What agents do in the inbox with conversations: find, sort, note, hand over."""

@@ -1,0 +1,1 @@
+"""Looking after an installation: backups, health, and what contradicts its promises."""
