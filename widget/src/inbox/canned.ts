@@ -1,6 +1,6 @@
 // Canned replies: when the field asks for one, and which of them fit.
 
-import type { CannedView } from "./wire.ts";
+import type { CannedView } from "./server/wire.ts";
 
 const SHOWN_AT_MOST = 8;
 

@@ -1,8 +1,8 @@
 // What the inbox keeps in this browser: what an agent wrote and did not send yet, and the sound switch.
 
-import type { Pending } from "./state.ts";
-import { COMFORT } from "./work_state.ts";
-import type { Comfort } from "./work_state.ts";
+import type { Pending } from "./state/state.ts";
+import { COMFORT } from "./state/work_state.ts";
+import type { Comfort } from "./state/work_state.ts";
 
 const SOUND = "chatgate-inbox:sound";
 const COMFORTS = "chatgate-inbox:comfort";

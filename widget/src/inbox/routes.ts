@@ -1,6 +1,6 @@
 // The address of what is on the screen: `#<conversation>` for a chat, `#/<page>` for a page beside the chats.
 
-import type { Page } from "./work_state.ts";
+import type { Page } from "./state/work_state.ts";
 
 export interface Route {
   page: Page;

@@ -1,6 +1,6 @@
 // Which key does what, in one table: the keyboard handler and the overlay both read it.
 
-import type { View } from "./state.ts";
+import type { View } from "./state/state.ts";
 
 export type Command =
   | "next"

@@ -1,7 +1,7 @@
 // The words for transcripts on their way into the training store.
 
 import { _, formatDateTime } from "../shared/i18n.ts";
-import type { TrainingItemView, TrainingList } from "./wire.ts";
+import type { TrainingItemView, TrainingList } from "./server/wire.ts";
 import { skippedReason } from "./words.ts";
 
 type View = NonNullable<TrainingList["view"]>;

@@ -1,10 +1,10 @@
 // The inbox's words for codes and states of the server. Every code has a sentence; an unknown one has, too.
 
 import { _, currentLocale, formatDateTime, ngettext } from "../shared/i18n.ts";
-import type { Decision } from "./consent.ts";
+import type { Decision } from "./state/consent.ts";
 import type { Command } from "./shortcuts.ts";
-import type { View } from "./state.ts";
-import type { AgentConversation, AgentSummary, TrainingView } from "./wire.ts";
+import type { View } from "./state/state.ts";
+import type { AgentConversation, AgentSummary, TrainingView } from "./server/wire.ts";
 
 export function viewName(view: View): string {
   const names: Record<View, string> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { purposeStates } from "../../src/inbox/consent.ts";
+import { purposeStates } from "../../src/inbox/state/consent.ts";
 import { commandOf } from "../../src/inbox/shortcuts.ts";
 import { at, conversation } from "./made.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import type { Action } from "../../src/inbox/actions.ts";
-import { Live } from "../../src/inbox/live.ts";
-import type { Wire } from "../../src/inbox/live.ts";
-import { createStore } from "../../src/inbox/store.ts";
+import type { Action } from "../../src/inbox/state/actions.ts";
+import { Live } from "../../src/inbox/server/live.ts";
+import type { Wire } from "../../src/inbox/server/live.ts";
+import { createStore } from "../../src/inbox/state/store.ts";
 import { NoAnswer, Refused } from "../../src/shared/refusals.ts";
 import { after, conversation, message, NOON, openedWith } from "./made.ts";
 

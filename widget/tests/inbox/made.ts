@@ -1,10 +1,10 @@
 // Conversations and messages for the inbox's tests.
 
 import type { AgentConversation, ConversationOpened, MessageView } from "@protocol";
-import { reduce } from "../../src/inbox/reducer.ts";
-import type { Action } from "../../src/inbox/actions.ts";
-import { initialState } from "../../src/inbox/state.ts";
-import type { State } from "../../src/inbox/state.ts";
+import { reduce } from "../../src/inbox/state/reducer.ts";
+import type { Action } from "../../src/inbox/state/actions.ts";
+import { initialState } from "../../src/inbox/state/state.ts";
+import type { State } from "../../src/inbox/state/state.ts";
 
 export const NOON = Date.parse("2026-11-23T12:00:00Z");
 export const ADAM = { id: "adam", name: "Adam", email: "adam@example.com", role: "agent" as const, sites: [], actions: [] };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Action } from "../../src/inbox/actions.ts";
-import { questions } from "../../src/inbox/questions.ts";
-import { reduce } from "../../src/inbox/reducer.ts";
-import type { State } from "../../src/inbox/state.ts";
+import type { Action } from "../../src/inbox/state/actions.ts";
+import { questions } from "../../src/inbox/state/questions.ts";
+import { reduce } from "../../src/inbox/state/reducer.ts";
+import type { State } from "../../src/inbox/state/state.ts";
 import { after, at, conversation, message, openedWith } from "./made.ts";
 
 function asked(before: State, action: Action) {

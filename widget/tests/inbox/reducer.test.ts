@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reduce } from "../../src/inbox/reducer.ts";
-import { initialState } from "../../src/inbox/state.ts";
-import { toResend } from "../../src/inbox/outgoing.ts";
+import { reduce } from "../../src/inbox/state/reducer.ts";
+import { initialState } from "../../src/inbox/state/state.ts";
+import { toResend } from "../../src/inbox/server/outgoing.ts";
 import { ADAM, after, at, conversation, message, NOON, openedWith } from "./made.ts";
 
 const opened = (...seqs: number[]) =>

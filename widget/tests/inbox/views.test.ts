@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupByDay } from "../../src/inbox/grouping.ts";
-import { sendable } from "../../src/inbox/outgoing.ts";
-import { reduce } from "../../src/inbox/reducer.ts";
-import { initialState } from "../../src/inbox/state.ts";
-import type { State } from "../../src/inbox/state.ts";
-import { afterClosing, listed, longestWait, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/views.ts";
+import { groupByDay } from "../../src/inbox/state/grouping.ts";
+import { sendable } from "../../src/inbox/server/outgoing.ts";
+import { reduce } from "../../src/inbox/state/reducer.ts";
+import { initialState } from "../../src/inbox/state/state.ts";
+import type { State } from "../../src/inbox/state/state.ts";
+import { afterClosing, listed, longestWait, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/state/views.ts";
 import { ADAM, after as afterAll, at, conversation, message, NOON } from "./made.ts";
 
 const list = (...all: ReturnType<typeof conversation>[]) => Object.fromEntries(all.map((one) => [one.id, one]));

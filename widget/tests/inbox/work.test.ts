@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { askedFor, firstPlace, fitting, matchingReplies, partsOf, shortcutOf } from "../../src/inbox/canned.ts";
 import { pageAddress, routeOf } from "../../src/inbox/routes.ts";
-import { Live } from "../../src/inbox/live.ts";
-import type { Wire } from "../../src/inbox/live.ts";
-import { reduce } from "../../src/inbox/reducer.ts";
-import { drift, ROW_PIXELS, windowOf } from "../../src/inbox/rows_window.ts";
-import { createStore } from "../../src/inbox/store.ts";
-import { listed } from "../../src/inbox/views.ts";
-import { draftKey, draftOf } from "../../src/inbox/work_state.ts";
-import type { CannedView, NoteView } from "../../src/inbox/wire.ts";
+import { Live } from "../../src/inbox/server/live.ts";
+import type { Wire } from "../../src/inbox/server/live.ts";
+import { reduce } from "../../src/inbox/state/reducer.ts";
+import { drift, ROW_PIXELS, windowOf } from "../../src/inbox/state/rows_window.ts";
+import { createStore } from "../../src/inbox/state/store.ts";
+import { listed } from "../../src/inbox/state/views.ts";
+import { draftKey, draftOf } from "../../src/inbox/state/work_state.ts";
+import type { CannedView, NoteView } from "../../src/inbox/server/wire.ts";
 import { after, at, conversation, message, NOON, openedWith } from "./made.ts";
 
 function canned(shortcut: string, locale = "en"): CannedView {

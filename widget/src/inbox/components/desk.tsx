@@ -3,7 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import type { Desk } from "../desk.ts";
-import type { State } from "../state.ts";
+import type { State } from "../state/state.ts";
 
 const DeskContext = createContext<Desk | null>(null);
 export const DeskProvider = DeskContext.Provider;

@@ -5,9 +5,9 @@ import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import type { Command } from "../shortcuts.ts";
 import { commandOf } from "../shortcuts.ts";
-import type { Store } from "../store.ts";
-import { afterClosing, listed, neighbour } from "../views.ts";
-import type { Mode } from "../work_state.ts";
+import type { Store } from "../state/store.ts";
+import { afterClosing, listed, neighbour } from "../state/views.ts";
+import type { Mode } from "../state/work_state.ts";
 import { useDesk } from "./desk.tsx";
 
 const FIELD = "input, textarea, select, [contenteditable]";

@@ -9,7 +9,7 @@ import { SHORTCUTS } from "../shortcuts.ts";
 import { commandName, keyName, presenceName, visitorName } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { runCommand } from "./keyboard.ts";
-import { PAGES } from "./page_table.tsx";
+import { PAGES } from "./pages/page_table.tsx";
 
 interface Entry {
   id: string;

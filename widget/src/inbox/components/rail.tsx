@@ -5,10 +5,10 @@ import { Icon } from "../../shared/icon.tsx";
 import { keyboardIcon, logOutIcon } from "../../shared/icons.ts";
 import { may } from "../rights.ts";
 import { pageAddress } from "../routes.ts";
-import { unreadIn } from "../views.ts";
+import { unreadIn } from "../state/views.ts";
 import { useDesk, useSelect } from "./desk.tsx";
-import { PAGES } from "./page_table.tsx";
-import type { PageEntry } from "./page_table.tsx";
+import { PAGES } from "./pages/page_table.tsx";
+import type { PageEntry } from "./pages/page_table.tsx";
 
 function initials(name: string): string {
   const parts = name.split(/\s+/).filter(Boolean);

@@ -1,0 +1,132 @@
+// Filters of the list and of the search, and the order of the list.
+
+import { useState } from "preact/hooks";
+import { _ } from "../../../shared/i18n.ts";
+import { Icon } from "../../../shared/icon.tsx";
+import { filterIcon } from "../../icons.ts";
+import type { ConversationFilters } from "../../server/wire.ts";
+import { LANGUAGES, languageName } from "../../words.ts";
+import type { Sort } from "../../state/work_state.ts";
+import { useDesk, useSelect } from "../desk.tsx";
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: ReadonlyArray<readonly [string, string]>;
+  onChange: (value: string) => void;
+}
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select class="field" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The first moment of a day on the reader's clock, some days after it. */
+function dayStart(day: string, days: number): string {
+  const [year, month, date] = day.split("-").map(Number) as [number, number, number];
+  return new Date(year, month - 1, date + days).toISOString();
+}
+
+function Dates({ onChange }: { onChange: (change: Partial<ConversationFilters>) => void }) {
+  return (
+    <>
+      <label>
+        <span>{_("From")}</span>
+        <input
+          class="field"
+          type="date"
+          onChange={({ currentTarget: { value } }) => onChange({ active_from: value === "" ? null : dayStart(value, 0) })}
+        />
+      </label>
+      <label>
+        <span>{_("To")}</span>
+        <input
+          class="field"
+          type="date"
+          onChange={({ currentTarget: { value } }) => onChange({ active_to: value === "" ? null : dayStart(value, 1) })}
+        />
+      </label>
+    </>
+  );
+}
+
+function Choices() {
+  const { store, live } = useDesk();
+  const { filters, sort, tags, agents } = useSelect((state) => state);
+  const set = (change: Partial<ConversationFilters>) => {
+    store.dispatch({ type: "filters_set", filters: { ...store.get().filters, ...change } });
+    void live.filtered();
+  };
+  const any = ["", _("Any")] as const;
+  return (
+    <div class="filters" id="filters">
+      <Choice
+        label={_("Order")}
+        value={sort}
+        options={[["waiting", _("Longest wait first")], ["activity", _("Latest first")]]}
+        onChange={(value) => store.dispatch({ type: "sort_set", sort: value as Sort })}
+      />
+      <Choice
+        label={_("Tag")}
+        value={filters.tag ?? ""}
+        options={[any, ...tags.map((tag) => [tag.name, tag.name] as const)]}
+        onChange={(value) => set({ tag: value || null })}
+      />
+      <Choice
+        label={_("Agent")}
+        value={filters.agent ?? ""}
+        options={[any, ["me", _("Mine")], ["none", _("Unassigned")], ...agents.map((one) => [one.id, one.name] as const)]}
+        onChange={(value) => set({ agent: value || null })}
+      />
+      <Choice
+        label={_("Consent")}
+        value={filters.consent ?? ""}
+        options={[
+          any,
+          ["training", _("Agreed to training")],
+          ["no_training", _("Not agreed to training")],
+          ["withdrawn", _("Consent to chat withdrawn")],
+        ]}
+        onChange={(value) => set({ consent: (value || null) as ConversationFilters["consent"] ?? null })}
+      />
+      <Choice
+        label={_("Language")}
+        value={filters.locale ?? ""}
+        options={[any, ...LANGUAGES.map((tag) => [tag, languageName(tag)] as const)]}
+        onChange={(value) => set({ locale: value || null })}
+      />
+      <Dates onChange={set} />
+    </div>
+  );
+}
+
+export function Filters() {
+  const [open, setOpen] = useState(false);
+  const count = useSelect((state) => Object.values(state.filters).filter((value) => value !== null).length);
+  return (
+    <>
+      <button
+        class={count > 0 ? "icon-button filters-toggle filters-on" : "icon-button filters-toggle"}
+        type="button"
+        aria-expanded={open}
+        aria-controls="filters"
+        aria-label={count > 0 ? _("Filters, {count} set", { count }) : _("Filters and order")}
+        title={_("Filters and order")}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon path={filterIcon} size={16} />
+      </button>
+      {open && <Choices />}
+    </>
+  );
+}

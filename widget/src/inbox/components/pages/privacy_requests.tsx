@@ -1,0 +1,101 @@
+// Rights that people use by mail or phone: done here with a reason, and the list of all of them with their due dates.
+
+import { useEffect, useState } from "preact/hooks";
+import { _, formatDateTime } from "../../../shared/i18n.ts";
+import { Refused } from "../../../shared/refusals.ts";
+import { exercise, fetchRequests, type Right, save } from "../../server/evidence.ts";
+import { evidenceRefusal, requestState, rightName } from "../../evidence_words.ts";
+import type { SubjectRequestView } from "../../server/wire.ts";
+import { WithReason } from "../context/consent_actions.tsx";
+
+export function UseRights({ conversationId, onErased }: { conversationId: string; onErased: (words: string) => void }) {
+  const [told, setTold] = useState("");
+  const use = async (kind: Right, reason: string) => {
+    setTold("");
+    try {
+      const done = await exercise(conversationId, kind, reason);
+      if (done.export) {
+        save(`${kind}-${conversationId}.json`, new Blob([JSON.stringify(done.export, null, 2)], { type: "application/json" }));
+      }
+      if (kind === "erasure") onErased(erased(done));
+      else setTold(_("{right}: done, and on record.", { right: rightName(kind) }));
+      return true;
+    } catch (error) {
+      setTold(evidenceRefusal(error instanceof Refused ? error.code : "no_answer"));
+      return false;
+    }
+  };
+  return (
+    <section class="card">
+      <h3>{_("Act on a request")}</h3>
+      <p class="card-quiet">{_("What the visitor may ask for by mail or phone. The reason says how the request came.")}</p>
+      <div class="use-rights">
+        <WithReason id="right-access" label={_("Save a copy of all data")} hint={how()} onReason={(why) => use("access", why)} />
+        <WithReason id="right-take" label={_("Save the data to take along")} hint={how()} onReason={(why) => use("portability", why)} />
+        <WithReason id="right-hold" label={_("Restrict: keep, and use for nothing")} hint={how()} onReason={(why) => use("restriction", why)} />
+        <WithReason
+          id="right-erase"
+          label={_("Erase for good")}
+          hint={_("How the request came. Chat, record and training copies are gone after this; nothing brings them back.")}
+          onReason={(why) => use("erasure", why)}
+        />
+      </div>
+      <p role="status">{told}</p>
+    </section>
+  );
+}
+
+function how(): string {
+  return _("How the request came, for example: letter of 3 May");
+}
+
+function erased({ state }: SubjectRequestView): string {
+  if (state === "done") return _("Erased, down to the bytes of the files.");
+  return _("Erasure has begun; nobody can read the data any more. The list below says when it is done.");
+}
+
+export function Requests() {
+  const [requests, setRequests] = useState<readonly SubjectRequestView[] | null>(null);
+  const [lost, setLost] = useState("");
+  useEffect(() => {
+    fetchRequests().then(setRequests, (error: unknown) =>
+      setLost(evidenceRefusal(error instanceof Refused ? error.code : "no_answer")),
+    );
+  }, []);
+  if (requests === null) return lost ? <p class="card-quiet">{lost}</p> : null;
+  return (
+    <section class="card">
+      <h3>{_("Requests so far")}</h3>
+      {requests.length === 0 ? (
+        <p class="card-quiet">{_("Nobody has asked for anything yet.")}</p>
+      ) : (
+        <div class="table-place" tabIndex={0} role="region" aria-label={_("Requests so far")}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{_("Right")}</th>
+                <th scope="col">{_("Came")}</th>
+                <th scope="col">{_("Due")}</th>
+                <th scope="col">{_("State")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {requests.map((one) => (
+                <tr key={one.request_id}>
+                  <td>{rightName(one.kind)}</td>
+                  <td>
+                    <time dateTime={one.received_at}>{formatDateTime(one.received_at)}</time>
+                  </td>
+                  <td>
+                    <time dateTime={one.due_at}>{formatDateTime(one.due_at)}</time>
+                  </td>
+                  <td>{requestState(one.state)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
