@@ -12,14 +12,18 @@ import "./styles/conversation.css";
 import "./styles/context.css";
 import "./styles/work.css";
 import "./styles/pages.css";
+import "./styles/table.css";
 import "./styles/training.css";
 import "./styles/privacy.css";
 import "./styles/files.css";
+import "./styles/touch.css";
 import { loadLocale } from "../shared/i18n.ts";
 import { App } from "./components/app.tsx";
 import { DeskProvider } from "./components/desk.tsx";
 import { Desk } from "./desk.ts";
+import { followSeenHeight } from "./seen_height.ts";
 
+followSeenHeight(window.visualViewport, window);
 await loadLocale(navigator.languages);
 const desk = new Desk();
 render(

@@ -2,7 +2,7 @@
 
 import { _ } from "../../../shared/i18n.ts";
 import type { CannedView } from "../../server/wire.ts";
-import { languageName } from "../../words.ts";
+import { ReplyWords } from "../reply_words.tsx";
 
 export const CANNED_LIST = "canned-list";
 export const cannedOption = (reply: CannedView) => `canned-${reply.id}`;
@@ -32,14 +32,7 @@ export function CannedList({ replies, active, onTake }: Props) {
             onTake(reply);
           }}
         >
-          <span class="canned-head">
-            <kbd>{`/${reply.shortcut}`}</kbd>
-            <strong>{reply.title}</strong>
-            <span class="canned-language">{languageName(reply.locale)}</span>
-          </span>
-          <span class="canned-body" dir="auto">
-            {reply.body}
-          </span>
+          <ReplyWords reply={reply} />
         </li>
       ))}
     </ul>

@@ -189,7 +189,7 @@ export function Composer({ conversation }: { conversation: AgentConversation }) 
           <Left draft={draft} />
           <button class="button button-accent button-small" type="submit" disabled={!ready(draft, mode, uploads)}>
             <Icon path={isNote ? lockIcon : sendIcon} size={16} />
-            {isNote ? _("Add note") : _("Send")}
+            <span class="button-words">{isNote ? _("Add note") : _("Send")}</span>
           </button>
         </div>
       </form>

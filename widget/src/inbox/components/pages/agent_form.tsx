@@ -8,6 +8,7 @@ import type { AgentAdd, AgentAdded } from "../../server/wire.ts";
 import { roleName } from "../../words.ts";
 import type { AddressProblem } from "../../server/work.ts";
 import { useDesk } from "../desk.tsx";
+import { ChoiceField, FormProblem, TextField, useSending } from "./form_parts.tsx";
 import { focusOn } from "../keyboard.ts";
 
 export const ROLES = ["agent", "privacy_officer", "admin"] as const;
@@ -67,70 +68,49 @@ interface FormProps {
 function useAdding(fields: AgentAdd, onAdded: FormProps["onAdded"]) {
   const { work } = useDesk();
   const [problem, setProblem] = useState<AddressProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const add = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    const answer = await work.addAgent(fields);
-    setBusy(false);
+  const sending = useSending(async () => {
+    const answer = await work.addAgent({ ...fields, email: fields.email.trim() });
     if (answer !== null && typeof answer === "object") return onAdded(answer);
     setProblem(answer);
     if (answer !== null) focusOn("new-email");
-  };
-  return { problem, busy, add };
+  });
+  return { problem, ...sending };
 }
 
 function Form({ onAdded, onCancel }: FormProps) {
   const [fields, setFields] = useState(EMPTY);
   const set = (change: Partial<AgentAdd>) => setFields((before) => ({ ...before, ...change }));
-  const { problem, busy, add } = useAdding(fields, onAdded);
+  const { problem, busy, onSubmit } = useAdding(fields, onAdded);
   // Before the next key: what is typed at once belongs into the field.
   useLayoutEffect(() => focusOn("new-email"), []);
   return (
-    <form class="card reply-form" noValidate onSubmit={(event) => void add(event)}>
+    <form class="card reply-form" noValidate onSubmit={onSubmit}>
       <h3>{_("New agent")}</h3>
       <div class="form-row">
-        <label>
-          <span>{_("E-mail")}</span>
-          <input
-            id="new-email"
-            class="field"
-            type="email"
-              maxLength={254}
-            autocomplete="off"
-            aria-invalid={problem !== null}
-            aria-describedby={problem === null ? undefined : "new-problem"}
-            value={fields.email}
-            onInput={(event) => set({ email: event.currentTarget.value })}
-          />
-        </label>
-        <label>
-          <span>{_("Name that visitors see")}</span>
-          <input
-            class="field"
-            maxLength={120}
-            autocomplete="off"
-            value={fields.name}
-            onInput={(event) => set({ name: event.currentTarget.value })}
-          />
-        </label>
-        <label>
-          <span>{_("Role")}</span>
-          <select class="field" value={fields.role} onChange={(event) => set({ role: event.currentTarget.value as Role })}>
-            {ROLES.map((role) => (
-              <option key={role} value={role}>
-                {roleName(role)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <TextField
+          id="new-email"
+          name={_("E-mail")}
+          inputMode="email"
+          maxLength={254}
+          problem={problem === null ? undefined : "new-problem"}
+          value={fields.email}
+          onText={(email) => set({ email })}
+        />
+        <TextField
+          name={_("Name that visitors see")}
+          maxLength={120}
+          value={fields.name}
+          onText={(name) => set({ name })}
+        />
+        <ChoiceField
+          name={_("Role")}
+          value={fields.role}
+          values={ROLES}
+          wordsOf={roleName}
+          onChoice={(role) => set({ role })}
+        />
       </div>
-      {problem !== null && (
-        <p id="new-problem" class="form-problem" role="alert">
-          {problemWords(problem)}
-        </p>
-      )}
+      {problem !== null && <FormProblem id="new-problem">{problemWords(problem)}</FormProblem>}
       <div class="inline-buttons">
         <button class="button button-accent" type="submit" aria-busy={busy}>
           {_("Add the agent")}

@@ -8,7 +8,10 @@ import { presenceName, roleName } from "../../words.ts";
 import { AddAgent, ROLES } from "./agent_form.tsx";
 import type { Role } from "./agent_form.tsx";
 import { WithReason } from "../context/consent_actions.tsx";
+import { DataTable } from "./data_table.tsx";
+import type { Column } from "./data_table.tsx";
 import { useDesk, useSelect } from "../desk.tsx";
+import { Choice } from "./form_parts.tsx";
 
 /** What an admin does with an account; each is asked of the server, and the list is asked again. */
 function useChanges(reload: () => Promise<void>) {
@@ -43,66 +46,68 @@ function useChanges(reload: () => Promise<void>) {
 function RoleCell({ agent, onRole }: { agent: AgentSummary; onRole: ((role: Role) => void) | null }) {
   if (onRole === null) return <>{roleName(agent.role)}</>;
   return (
-    <select
-      class="field"
+    <Choice
       aria-label={_("Role of {name}", { name: agent.name })}
-      value={agent.role}
-      onChange={(event) => onRole(event.currentTarget.value as Role)}
-    >
-      {ROLES.map((role) => (
-        <option key={role} value={role}>
-          {roleName(role)}
-        </option>
-      ))}
-    </select>
+      value={agent.role as Role}
+      values={ROLES}
+      wordsOf={roleName}
+      onChoice={onRole}
+    />
   );
 }
 
-interface LineProps {
+interface ActionsProps {
   agent: AgentSummary;
-  mine: boolean;
-  mayChange: boolean;
   changes: ReturnType<typeof useChanges>;
 }
 
-function Line({ agent, mine, mayChange, changes }: LineProps) {
-  const { active, name, open, state } = agent;
-  const other = mayChange && !mine;
+function Actions({ agent, changes }: ActionsProps) {
+  const { active, name } = agent;
   return (
-    <tr class={active ? undefined : "agent-off"}>
-      <th scope="row">
-        <bdi>{name}</bdi>
-        {mine && <span class="agent-me">{_("you")}</span>}
-      </th>
-      <td>
-        <span class="agent-now">
-          <span class={state === "online" ? "presence-dot presence-dot-on" : "presence-dot"} />
-          {active ? presenceName(state) : _("Switched off")}
-        </span>
-      </td>
-      <td class="number">{formatNumber(open)}</td>
-      <td>
-        <RoleCell agent={agent} onRole={other && active ? (role) => void changes.role(agent, role) : null} />
-      </td>
-      {mayChange && (
-        <td class="agent-actions">
-          {other && (
-            <button class="button button-small" type="button" onClick={() => void changes.active(agent, !active)}>
-              {active ? _("Switch off") : _("Switch on")}
-            </button>
-          )}
-          {other && !active && (
-            <WithReason
-              id={`remove-${agent.id}`}
-              label={_("Remove the account")}
-              hint={_("Why? What {name} wrote stays; sign-ins, drafts and the address are deleted for good.", { name })}
-              onReason={(reason) => changes.remove(agent, reason)}
-            />
-          )}
-        </td>
+    <>
+      <button class="button button-small" type="button" onClick={() => void changes.active(agent, !active)}>
+        {active ? _("Switch off") : _("Switch on")}
+      </button>
+      {!active && (
+        <WithReason
+          id={`remove-${agent.id}`}
+          label={_("Remove the account")}
+          hint={_("Why? What {name} wrote stays; sign-ins, drafts and the address are deleted for good.", { name })}
+          onReason={(reason) => changes.remove(agent, reason)}
+        />
       )}
-    </tr>
+    </>
   );
+}
+
+function Now({ state, active }: AgentSummary) {
+  return (
+    <span class="agent-now">
+      <span class={state === "online" ? "presence-dot presence-dot-on" : "presence-dot"} />
+      {active ? presenceName(state) : _("Switched off")}
+    </span>
+  );
+}
+
+function columnsFor(me: string | undefined, mayChange: boolean, changes: ReturnType<typeof useChanges>) {
+  const changeable = (agent: AgentSummary) => mayChange && agent.id !== me;
+  const name = ({ id, name }: AgentSummary) => (
+    <>
+      <bdi>{name}</bdi>
+      {id === me && <span class="agent-me">{_("you")}</span>}
+    </>
+  );
+  const role = (agent: AgentSummary) => (
+    <RoleCell agent={agent} onRole={changeable(agent) && agent.active ? (next) => void changes.role(agent, next) : null} />
+  );
+  const actions = (agent: AgentSummary) => (changeable(agent) ? <Actions agent={agent} changes={changes} /> : null);
+  const columns: Column<AgentSummary>[] = [
+    { name: _("Name"), cell: name, heads: true },
+    { name: _("Now"), cell: Now },
+    { name: _("Open chats"), cell: ({ open }) => formatNumber(open), kind: "number" },
+    { name: _("Role"), cell: role },
+  ];
+  return mayChange ? [...columns, { name: "", cell: actions, kind: "actions" as const }] : columns;
 }
 
 export function AgentsPage() {
@@ -110,33 +115,26 @@ export function AgentsPage() {
   const me = useSelect((state) => state.me);
   // Told when a colleague comes, goes or is changed: the list below has those who are switched off, too.
   const colleagues = useSelect((state) => state.agents);
-  const [agents, setAgents] = useState<readonly AgentSummary[]>([]);
-  const load = async () => setAgents((await work.ask("agents_list", { all: true }))?.agents ?? []);
+  const [agents, setAgents] = useState<readonly AgentSummary[] | null>(null);
+  const load = async () => {
+    const answer = await work.ask("agents_list", { all: true });
+    if (answer !== null) setAgents(answer.agents);
+  };
   useEffect(() => void load(), [colleagues]);
-  const changes = useChanges(load);
   const mayChange = may(me, "agent_change");
   return (
     <>
       {may(me, "agent_add") && <AddAgent onAdded={() => void load()} />}
-      <div class="table-place" tabIndex={0} role="region" aria-label={_("Agents")}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{_("Name")}</th>
-              <th scope="col">{_("Now")}</th>
-              <th scope="col">{_("Open chats")}</th>
-              <th scope="col">{_("Role")}</th>
-              {mayChange && <td />}
-            </tr>
-          </thead>
-          <tbody>
-            {agents.map((agent) => (
-              <Line key={agent.id} agent={agent} mine={agent.id === me?.id} mayChange={mayChange} changes={changes} />
-            ))}
-          </tbody>
-        </table>
+      <DataTable
+        label={_("Agents")}
+        columns={columnsFor(me?.id, mayChange, useChanges(load))}
+        rows={agents}
+        keyOf={({ id }) => id}
+        quiet={({ active }) => !active}
+        none={_("Nobody has an account yet.")}
+      >
         {!mayChange && <p class="card-quiet">{_("Only an admin changes roles.")}</p>}
-      </div>
+      </DataTable>
     </>
   );
 }

@@ -1,9 +1,11 @@
 // The audit log: who did what and why, without content, newest first.
 
 import { useEffect, useState } from "preact/hooks";
-import { _, formatDateTime } from "../../../shared/i18n.ts";
+import { _ } from "../../../shared/i18n.ts";
 import type { AuditView } from "../../server/wire.ts";
 import { auditWords } from "../../words.ts";
+import { DataTable, Time } from "./data_table.tsx";
+import type { Column } from "./data_table.tsx";
 import { useDesk, useSelect } from "../desk.tsx";
 
 const PAGE_SIZE = 50;
@@ -28,14 +30,24 @@ function About({ event }: { event: AuditView }) {
   );
 }
 
+function columns(): Column<AuditView>[] {
+  return [
+    { name: _("When"), cell: ({ at }) => <Time at={at} /> },
+    { name: _("Who"), cell: (event) => <Who event={event} /> },
+    { name: _("What"), cell: ({ action }) => <span title={action}>{auditWords(action)}</span>, heads: true },
+    { name: _("About"), cell: (event) => event.subject_id !== null && <About event={event} /> },
+    { name: _("Why"), cell: ({ reason }) => reason ?? "" },
+  ];
+}
+
 export function AuditPage() {
   const { work } = useDesk();
-  const [events, setEvents] = useState<readonly AuditView[]>([]);
+  const [events, setEvents] = useState<readonly AuditView[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const load = async (before: string | null) => {
     const answer = await work.ask("audit_list", { limit: PAGE_SIZE, before });
     if (answer === null) return;
-    setEvents((known) => (before === null ? answer.events : [...known, ...answer.events]));
+    setEvents((known) => (before === null ? answer.events : [...(known ?? []), ...answer.events]));
     setNext(answer.next);
   };
   const online = useSelect((state) => state.link === "online");
@@ -43,40 +55,18 @@ export function AuditPage() {
     if (online) void load(null);
   }, [online]);
   return (
-    <div class="table-place" tabIndex={0} role="region" aria-label={_("Audit log")}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{_("When")}</th>
-            <th scope="col">{_("Who")}</th>
-            <th scope="col">{_("What")}</th>
-            <th scope="col">{_("About")}</th>
-            <th scope="col">{_("Why")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.id}>
-              <td class="table-when">
-                <time dateTime={event.at}>{formatDateTime(event.at)}</time>
-              </td>
-              <td>
-                <Who event={event} />
-              </td>
-              <td title={event.action}>{auditWords(event.action)}</td>
-              <td>
-                <About event={event} />
-              </td>
-              <td>{event.reason ?? ""}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <DataTable
+      label={_("Audit log")}
+      columns={columns()}
+      rows={events}
+      keyOf={({ id }) => id}
+      none={_("Nothing has happened yet that is kept here.")}
+    >
       {next !== null && (
         <button class="button button-small" type="button" onClick={() => void load(next)}>
           {_("Show more")}
         </button>
       )}
-    </div>
+    </DataTable>
   );
 }

@@ -10,6 +10,7 @@ import type { CannedView } from "../../server/wire.ts";
 import { LANGUAGES, languageName } from "../../words.ts";
 import type { CannedProblem } from "../../server/work.ts";
 import { useDesk, useSelect } from "../desk.tsx";
+import { ChoiceField, FormProblem, TextField, useSending } from "./form_parts.tsx";
 
 interface Props {
   /** The reply to change; null for a new one. */
@@ -91,44 +92,32 @@ function Head({ fields, problem, set }: { fields: Fields; problem: CannedProblem
   const wrong = problem !== null && problem.kind !== "unknown_variable";
   return (
     <div class="form-row">
-      <label>
-        <span>{_("Shortcut")}</span>
-        <input
-          id="reply-shortcut"
-          class="field"
-          required
-          autofocus
-          maxLength={40}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          placeholder={_("returns")}
-          aria-invalid={wrong}
-          aria-describedby={wrong ? "reply-problem" : undefined}
-          value={fields.shortcut}
-          onInput={(event) => set({ shortcut: event.currentTarget.value })}
-        />
-      </label>
-      <label>
-        <span>{_("Title, for agents only")}</span>
-        <input
-          class="field"
-          maxLength={120}
-          autocomplete="off"
-          value={fields.title}
-          onInput={(event) => set({ title: event.currentTarget.value })}
-        />
-      </label>
-      <label>
-        <span>{_("Language")}</span>
-        <select class="field" value={fields.locale} onChange={(event) => set({ locale: event.currentTarget.value })}>
-          {[...new Set([...LANGUAGES, fields.locale])].map((tag) => (
-            <option key={tag} value={tag}>
-              {languageName(tag)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <TextField
+        id="reply-shortcut"
+        name={_("Shortcut")}
+        required
+        autofocus
+        maxLength={40}
+        autocapitalize="none"
+        spellcheck={false}
+        placeholder={_("returns")}
+        problem={wrong ? "reply-problem" : undefined}
+        value={fields.shortcut}
+        onText={(shortcut) => set({ shortcut })}
+      />
+      <TextField
+        name={_("Title, for agents only")}
+        maxLength={120}
+        value={fields.title}
+        onText={(title) => set({ title })}
+      />
+      <ChoiceField
+        name={_("Language")}
+        value={fields.locale}
+        values={[...new Set([...LANGUAGES, fields.locale])]}
+        wordsOf={languageName}
+        onChoice={(locale) => set({ locale })}
+      />
     </div>
   );
 }
@@ -136,17 +125,12 @@ function Head({ fields, problem, set }: { fields: Fields; problem: CannedProblem
 function useSaving({ reply, onDone }: Props, fields: Fields) {
   const { work } = useDesk();
   const [problem, setProblem] = useState<CannedProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
+  const sending = useSending(async () => {
     const saved = await work.saveCanned({ ...fields, id: reply?.id ?? null, shortcut: shortcutOf(fields.shortcut) });
-    setBusy(false);
     if (saved === "saved") onDone();
     else setProblem(saved === "failed" ? null : saved);
-  };
-  return { problem, busy, save };
+  });
+  return { problem, ...sending };
 }
 
 function Buttons({ reply, busy, onDone, onDelete }: Omit<Props, "locale"> & { busy: boolean }) {
@@ -177,7 +161,7 @@ export function CannedForm(props: Props) {
     body: reply?.body ?? "",
   });
   const set = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }));
-  const { problem, busy, save } = useSaving(props, fields);
+  const { problem, busy, onSubmit } = useSaving(props, fields);
   const example = ["{{visitor_name|", _("there"), "}}"].join("");
   const wrongBody = problem?.kind === "unknown_variable";
   const insert = (text: string) => {
@@ -185,7 +169,7 @@ export function CannedForm(props: Props) {
     if (box instanceof HTMLTextAreaElement) set({ body: insertAt(box, text) });
   };
   return (
-    <form class="card reply-form" onSubmit={(event) => void save(event)}>
+    <form class="card reply-form" onSubmit={onSubmit}>
       <h3>{reply === null ? _("New reply") : _("Change /{shortcut}", { shortcut: reply.shortcut })}</h3>
       <Head fields={fields} problem={problem} set={set} />
       <label>
@@ -207,11 +191,7 @@ export function CannedForm(props: Props) {
       <p class="card-quiet">
         {_("When a name is not known, what follows the bar stands in its place: {example}", { example })}
       </p>
-      {problem !== null && (
-        <p id="reply-problem" class="form-problem" role="alert">
-          {problemWords(problem)}
-        </p>
-      )}
+      {problem !== null && <FormProblem id="reply-problem">{problemWords(problem)}</FormProblem>}
       <Preview body={fields.body} />
       <Buttons reply={reply} busy={busy} onDone={onDone} onDelete={onDelete} />
     </form>

@@ -11,7 +11,9 @@ import type { CannedView } from "../../server/wire.ts";
 import { languageName } from "../../words.ts";
 import { CannedForm } from "./canned_form.tsx";
 import { useDesk, useSelect } from "../desk.tsx";
+import { Choice } from "./form_parts.tsx";
 import { focusOn } from "../keyboard.ts";
+import { ReplyWords } from "../reply_words.tsx";
 
 /** What is being written: a reply that is there, or a new one. */
 type Editing = CannedView | "new" | null;
@@ -20,14 +22,7 @@ function Line({ reply, onEdit }: { reply: CannedView; onEdit: () => void }) {
   return (
     <li>
       <button id={`reply-${reply.id}`} class="reply-line" type="button" onClick={onEdit}>
-        <span class="reply-head">
-          <kbd>{`/${reply.shortcut}`}</kbd>
-          <strong>{reply.title}</strong>
-          <span class="reply-language">{languageName(reply.locale)}</span>
-        </span>
-        <span class="reply-body" dir="auto">
-          {reply.body}
-        </span>
+        <ReplyWords reply={reply} />
       </button>
     </li>
   );
@@ -75,14 +70,13 @@ function Tools({ query, locale, onQuery, onLocale, onNew }: ToolsProps) {
         />
       </div>
       {languages.length > 1 && (
-        <select class="field" aria-label={_("Language")} value={locale} onChange={(event) => onLocale(event.currentTarget.value)}>
-          <option value="">{_("All languages")}</option>
-          {languages.map((tag) => (
-            <option key={tag} value={tag}>
-              {languageName(tag)}
-            </option>
-          ))}
-        </select>
+        <Choice
+          aria-label={_("Language")}
+          value={locale}
+          values={["", ...languages]}
+          wordsOf={(tag) => (tag === "" ? _("All languages") : languageName(tag))}
+          onChoice={onLocale}
+        />
       )}
       {onNew !== null && (
         <button class="button button-accent button-small" type="button" onClick={onNew}>

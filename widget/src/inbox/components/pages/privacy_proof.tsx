@@ -10,6 +10,8 @@ import { fetchPack, save, toldBy } from "../../server/evidence.ts";
 import { actorName, eventName, evidenceRefusal, methodName } from "../../evidence_words.ts";
 import type { ProofView } from "../../server/wire.ts";
 import { languageName, purposeName } from "../../words.ts";
+import { DataTable, Time } from "./data_table.tsx";
+import type { Column } from "./data_table.tsx";
 import { UseRights } from "./privacy_requests.tsx";
 
 interface SectionsProps {
@@ -116,44 +118,30 @@ function Texts({ proof }: { proof: ProofView }) {
 }
 
 function Events({ proof }: { proof: ProofView }) {
+  const events = proof.events.map((one) => ({ ...one, told: toldBy(one.event) }));
+  type Event = (typeof events)[number];
+  const columns: Column<Event>[] = [
+    { name: _("When"), cell: ({ told }) => <Time at={told.at} /> },
+    { name: _("What"), cell: ({ told }) => eventName(told.kind), heads: true },
+    { name: _("Decision"), cell: ({ told }) => <Choices choices={told.choices} /> },
+    { name: _("Who"), cell: ({ told }) => actorName(told.actor) },
+    { name: _("Why"), cell: ({ told }) => told.reason ?? "" },
+    {
+      name: _("Place in the ledger"),
+      cell: ({ seq, pending }) => (pending ? `${seq} ${_("(not signed yet)")}` : seq),
+      kind: "number",
+    },
+  ];
   return (
     <section class="card">
       <h3>{_("What was decided, and when")}</h3>
-      <div class="table-place" tabIndex={0} role="region" aria-label={_("What was decided, and when")}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{_("When")}</th>
-              <th scope="col">{_("What")}</th>
-              <th scope="col">{_("Decision")}</th>
-              <th scope="col">{_("Who")}</th>
-              <th scope="col">{_("Why")}</th>
-              <th scope="col">{_("Place in the ledger")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {proof.events.map(({ seq, event, pending }) => {
-              const told = toldBy(event);
-              return (
-                <tr key={seq}>
-                  <td>
-                    <time dateTime={told.at}>{formatDateTime(told.at)}</time>
-                  </td>
-                  <td>{eventName(told.kind)}</td>
-                  <td>
-                    <Choices choices={told.choices} />
-                  </td>
-                  <td>{actorName(told.actor)}</td>
-                  <td>{told.reason ?? ""}</td>
-                  <td class="number">
-                    {seq} {pending ? _("(not signed yet)") : ""}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={_("What was decided, and when")}
+        columns={columns}
+        rows={events}
+        keyOf={({ seq }) => String(seq)}
+        none=""
+      />
     </section>
   );
 }

@@ -1,12 +1,14 @@
 // Rights that people use by mail or phone: done here with a reason, and the list of all of them with their due dates.
 
 import { useEffect, useState } from "preact/hooks";
-import { _, formatDateTime } from "../../../shared/i18n.ts";
+import { _ } from "../../../shared/i18n.ts";
 import { Refused } from "../../../shared/refusals.ts";
 import { exercise, fetchRequests, type Right, save } from "../../server/evidence.ts";
 import { evidenceRefusal, requestState, rightName } from "../../evidence_words.ts";
 import type { SubjectRequestView } from "../../server/wire.ts";
 import { WithReason } from "../context/consent_actions.tsx";
+import { DataTable, Time } from "./data_table.tsx";
+import type { Column } from "./data_table.tsx";
 
 export function UseRights({ conversationId, onErased }: { conversationId: string; onErased: (words: string) => void }) {
   const [told, setTold] = useState("");
@@ -62,40 +64,26 @@ export function Requests() {
       setLost(evidenceRefusal(error instanceof Refused ? error.code : "no_answer")),
     );
   }, []);
-  if (requests === null) return lost ? <p class="card-quiet">{lost}</p> : null;
+  if (requests === null && lost !== "") return <p class="card-quiet">{lost}</p>;
   return (
     <section class="card">
       <h3>{_("Requests so far")}</h3>
-      {requests.length === 0 ? (
-        <p class="card-quiet">{_("Nobody has asked for anything yet.")}</p>
-      ) : (
-        <div class="table-place" tabIndex={0} role="region" aria-label={_("Requests so far")}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{_("Right")}</th>
-                <th scope="col">{_("Came")}</th>
-                <th scope="col">{_("Due")}</th>
-                <th scope="col">{_("State")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {requests.map((one) => (
-                <tr key={one.request_id}>
-                  <td>{rightName(one.kind)}</td>
-                  <td>
-                    <time dateTime={one.received_at}>{formatDateTime(one.received_at)}</time>
-                  </td>
-                  <td>
-                    <time dateTime={one.due_at}>{formatDateTime(one.due_at)}</time>
-                  </td>
-                  <td>{requestState(one.state)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DataTable
+        label={_("Requests so far")}
+        columns={columns()}
+        rows={requests}
+        keyOf={({ request_id }) => request_id}
+        none={_("Nobody has asked for anything yet.")}
+      />
     </section>
   );
+}
+
+function columns(): Column<SubjectRequestView>[] {
+  return [
+    { name: _("Right"), cell: ({ kind }) => rightName(kind), heads: true },
+    { name: _("Came"), cell: ({ received_at }) => <Time at={received_at} /> },
+    { name: _("Due"), cell: ({ due_at }) => <Time at={due_at} /> },
+    { name: _("State"), cell: ({ state }) => requestState(state) },
+  ];
 }

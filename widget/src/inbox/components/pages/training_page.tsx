@@ -50,7 +50,7 @@ function Line({ item, onOpen }: { item: TrainingItemView; onOpen: () => void }) 
           <strong>{stateWords(item.state)}</strong>
           {isSpecial(item) && <span class="chip chip-warning">{_("Special category")}</span>}
           {item.reviewed_at !== null && <span class="chip">{_("Read by a person")}</span>}
-          <span class="reply-language">{formatDateTime(item.changed_at)}</span>
+          <span class="reply-end">{formatDateTime(item.changed_at)}</span>
         </span>
         <span class="reply-body">
           {[reasonWords(item), item.releases.length > 0 ? _("In releases: {names}", { names: item.releases.join(", ") }) : ""]
