@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from chatgate.clock import Clock, SystemClock
 from chatgate.config import Settings, attachments_dir, check_preset, check_sharing, load_settings
 from chatgate.errors import OperatorError
-from chatgate.hooks.chain import load_chain
+from chatgate.hooks.chain import Chain, load_chain
 from chatgate.hooks.contexts import TrainingSink
-from chatgate.hooks.limiter import MemoryLimiter
+from chatgate.hooks.limiter import Limiter, MemoryLimiter
 from chatgate.services.core import Core, Nobody
 from chatgate.services.evidence import ledger
 from chatgate.services.kit import Services
@@ -56,7 +56,6 @@ def create_core(
     prepare_data_dir(settings.data_dir)
     if not restoring:
         recovery.refuse_unfinished(settings)
-    nobody = Nobody()
     session_key = _key(settings.data_dir, "session")
     link = Link(settings.redis_url, session_key) if settings.redis_url else None
     limiter = SharedLimiter(settings.redis_url, session_key, clock) if link is not None else MemoryLimiter(clock)
@@ -68,29 +67,43 @@ def create_core(
     try:
         services = Services(storage, clock, limiter, settings.data_dir, lambda: _key(settings.data_dir, "training"))
         chain = load_chain(settings.middleware, settings.middleware_settings, services, middleware)
-        core = Core(
-            settings=settings,
-            storage=storage,
-            clock=clock,
-            chain=chain,
-            limiter=limiter,
-            session_key=session_key,
-            signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
-            erasure_key=_erasure_key(settings),
-            subject_data=chain.register("register_subject_data"),
-            sinks=_sinks(settings, chain.register("register_training_sinks")),
-            broadcast=RemoteBroadcaster(link) if link is not None else nobody,
-            presence=nobody,
-            files=AttachmentFiles(attachments_dir(settings)),
-            in_thread=_in_thread(),
-            link=link,
-            follows_messages=chain.has("on_message_stored") or chain.has("choose_reply"),
-        )
-        core.subject_data.append(AttachmentData(core))
+        core = _assembled(settings, storage, chain, clock, limiter, session_key, link)
         _check_active_presets(core)
     except BaseException:
         storage.close()
         raise
+    return core
+
+
+def _assembled(
+    settings: Settings,
+    storage: Storage,
+    chain: Chain,
+    clock: Clock,
+    limiter: Limiter,
+    session_key: bytes,
+    link: Link | None,
+) -> Core:
+    nobody = Nobody()
+    core = Core(
+        settings=settings,
+        storage=storage,
+        clock=clock,
+        chain=chain,
+        limiter=limiter,
+        session_key=session_key,
+        signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
+        erasure_key=_erasure_key(settings),
+        subject_data=chain.register("register_subject_data"),
+        sinks=_sinks(settings, chain.register("register_training_sinks")),
+        broadcast=RemoteBroadcaster(link) if link is not None else nobody,
+        presence=nobody,
+        files=AttachmentFiles(attachments_dir(settings)),
+        in_thread=_in_thread(),
+        link=link,
+        follows_messages=chain.has("on_message_stored") or chain.has("choose_reply"),
+    )
+    core.subject_data.append(AttachmentData(core))
     return core
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from chatgate.cli.root import config_options, json_option, opened_core
+from chatgate.cli.root import config_options, json_option, opened_core, print_or_write
 from chatgate.errors import OperatorError
 
 
@@ -86,14 +86,7 @@ def checkpoint(out: Path | None, config_file: Path | None, data_dir: Path | None
     with opened_core(config_file, data_dir) as core:
         made = make_checkpoint(core)
     text = json.dumps(made.as_dict(), indent=2)
-    if out is None:
-        click.echo(text)
-        return
-    try:
-        out.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OperatorError(f"{out} cannot be written ({error.strerror})") from None
-    click.echo(f"{made.tree_size} leaves, root {made.root[:16]}: {out}")
+    print_or_write(text, out, f"{made.tree_size} leaves, root {made.root[:16]}: {out}")
 
 
 def _read(path: Path) -> Any:

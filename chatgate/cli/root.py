@@ -174,6 +174,22 @@ def read_text(file: Path) -> str:
         raise OperatorError(f"{file} is no UTF-8 text; name another file") from None
 
 
+def print_or_write(text: str, out: Path | None, told: str) -> None:
+    """Print a text, or write it to the file that the command line names and print what is told of it.
+
+    Raises:
+        OperatorError: the file cannot be written.
+    """
+    if out is None:
+        click.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{out} cannot be written ({error.strerror})") from None
+    click.echo(told)
+
+
 def print_data(data: Any, as_json: bool, line: Callable[[Any], str], empty: str = "Nothing here yet.") -> None:
     """Print JSON, or one line for each row (``empty`` when there is none)."""
     if as_json:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from chatgate.cli.root import config_options, json_option, opened_core, print_data
+from chatgate.cli.root import config_options, json_option, opened_core, print_data, print_or_write
 from chatgate.errors import OperatorError, Refusal
 from chatgate.services.core import View
 
@@ -39,14 +39,7 @@ def export(
     kind = "portability" if portable else "access"
     done = _ask(name, kind, reason, config_file, data_dir)
     text = json.dumps(done["export"], ensure_ascii=False, indent=2)
-    if out is None:
-        click.echo(text)
-        return
-    try:
-        out.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OperatorError(f"{out} cannot be written ({error.strerror})") from None
-    click.echo(f"written to {out}")
+    print_or_write(text, out, f"written to {out}")
 
 
 @subject.command("erase")

@@ -116,11 +116,7 @@ def set_profile(core: Core, conversation_id: str, fields: dict[str, str], *, vou
         raise Refusal("payload_invalid", field="fields")
 
     def job(db: Connection) -> AnyRow:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
-        if not row.may_talk:
-            raise Refusal("consent_withdrawn")
+        row = talking(db, conversation_id)
         told = {name: value.strip() for name, value in fields.items()}
         conversations.set_profile(db, row.visitor_id, told, vouched=vouched)
         return conversations.change(db, conversation_id, {})
@@ -145,3 +141,17 @@ def tell_changed(core: Core, row: AnyRow) -> View:
     core.broadcast.to_agents(row.site_id, "conversation_changed", {"conversation": for_agents})
     core.broadcast.to_visitor(row.id, "conversation_changed", {"conversation": for_visitor})
     return for_agents
+
+
+def talking(db: Connection, conversation_id: str) -> AnyRow:
+    """Return the locked row of a conversation whose visitor may still talk.
+
+    Raises:
+        Refusal: ``not_found``, ``consent_withdrawn``.
+    """
+    row = conversations.conversation(db, conversation_id, lock=True)
+    if row is None:
+        raise Refusal("not_found")
+    if not row.may_talk:
+        raise Refusal("consent_withdrawn")
+    return row

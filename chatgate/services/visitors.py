@@ -6,7 +6,7 @@ import hmac
 from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
-from chatgate.services.conversations import set_profile, tell_changed
+from chatgate.services.conversations import set_profile, talking, tell_changed
 from chatgate.services.core import AnyRow, Core
 from chatgate.services.sessions import VisitorSession
 from chatgate.storage.queries import conversations
@@ -62,11 +62,7 @@ def rate_conversation(core: Core, conversation_id: str, score: int, comment: str
     }
 
     def job(db: Connection) -> AnyRow:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
-        if not row.may_talk:
-            raise Refusal("consent_withdrawn")
+        talking(db, conversation_id)
         conversations.set_rating(db, values)
         return conversations.change(db, conversation_id, {})
 

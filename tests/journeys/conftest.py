@@ -14,6 +14,23 @@ from tests.live import Server
 expect.set_options(timeout=PATIENCE_MS)
 
 
+def open_at(**hours: Any) -> dict[str, Any]:
+    """Return settings of a shop with these hours."""
+    rate_limit = {"sessions": 1000, "messages": 1000}
+    return {
+        "middleware": ["consent_gate", "opening_hours", "training_router"],
+        "middleware_settings": {"rate_limit": rate_limit, "opening_hours": {"sites": {"demo": hours}}},
+    }
+
+
+@pytest.fixture(scope="module")
+def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server whose shop is closed, and opens on Mondays at nine."""
+    server = Server(tmp_path_factory.mktemp("closed"), settings=open_at(mon=["09:00-09:01"]))
+    yield server
+    server.close()
+
+
 @pytest.fixture
 def new_window(browser: Any) -> Iterator[Callable[..., Any]]:
     """Return a maker of windows, each with a browser profile of its own; options are those of Playwright's context."""

@@ -72,6 +72,17 @@ def closed_chat(server: Server, visitor: Any, inbox: Any, question: str, answer:
     return frame
 
 
+def released(server: Server, folder: Path, *here: str) -> tuple[str, int]:
+    """Make a release of the two admitted chats; return its id and the line on which Vera's stands."""
+    built = ("training", "release", "--recipient", "Model team", "--output", str(folder))
+    _code, made = chatgate(server, *built, *here, "--json")
+    lines = [json.loads(text) for text in (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    said = [[one["content"] for one in line["messages"]] for line in lines]
+    assert made["items"] == len(said) == 2
+    assert chatgate(server, "training", "verify", str(folder))[0] == 0
+    return made["release"], said.index([ASKED, ANSWER]) + 1
+
+
 def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     server: Server, new_window: Callable[..., Any], window: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -95,13 +106,7 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     assert lies_in(server, stored)
 
     release = tmp_path / "release-1"
-    built = ("training", "release", "--recipient", "Model team", "--output", str(release))
-    _code, made = chatgate(server, *built, *here, "--json")
-    lines = [json.loads(text) for text in (release / "train.jsonl").read_text(encoding="utf-8").splitlines()]
-    said = [[one["content"] for one in line["messages"]] for line in lines]
-    assert made["items"] == len(said) == 2
-    hers = said.index([ASKED, ANSWER]) + 1
-    assert chatgate(server, "training", "verify", str(release))[0] == 0
+    release_id, hers = released(server, release, *here)
 
     other = start_chat(new_window(), server)
     write(other, "can the teapot go into my dishwasher")
@@ -122,7 +127,7 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     until(vera, lambda: states(server) == ["admitted", "retracted", "skipped"], "the worker took it out")
     until(vera, lambda: not lies_in(server, stored), "the item is gone to the bytes")
     feed = tmp_path / "feed.json"
-    assert chatgate(server, "training", "feed", made["release"], "--output", str(feed), *here)[0] == 0
+    assert chatgate(server, "training", "feed", release_id, "--output", str(feed), *here)[0] == 0
     code, verdict = chatgate(server, "training", "verify", str(release), "--feed", str(feed), "--json")
     assert (code, verdict["problems"], verdict["revoked_lines"]) == (3, [], [hers])
     _code, pruned = chatgate(

@@ -1,34 +1,18 @@
 """Outside the shop's hours a visitor can leave a message, behind the same gate, and nothing is kept of who does not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.fingerprint import holding
 from tests.journeys.browsing import inside, open_widget, until, violations, visit_store, widget, write
+from tests.journeys.conftest import open_at
 from tests.live import Server, handshake
 
 pytestmark = pytest.mark.journey
 
 CANARY = "canary-7d10c2"
-
-
-def settings(**hours: Any) -> dict[str, Any]:
-    """Return settings of a shop with these hours."""
-    rate_limit = {"sessions": 1000, "messages": 1000}
-    return {
-        "middleware": ["consent_gate", "opening_hours", "training_router"],
-        "middleware_settings": {"rate_limit": rate_limit, "opening_hours": {"sites": {"demo": hours}}},
-    }
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Return a server whose shop is closed, and opens on Mondays at nine."""
-    server = Server(tmp_path_factory.mktemp("closed"), settings=settings(mon=["09:00-09:01"]))
-    yield server
-    server.close()
 
 
 def press_start(page: Any, server: Server) -> Any:
@@ -108,13 +92,13 @@ def test_the_form_has_no_violation(new_window: Callable[..., Any], closed_shop: 
 def test_a_shop_that_takes_no_messages_says_so_and_shows_other_ways(
     page: Any, start_server: Callable[..., Server]
 ) -> None:
-    frame = press_start(page, start_server(settings=settings(messages=False)))
+    frame = press_start(page, start_server(settings=open_at(messages=False)))
     assert frame.get_by_label("Your message").count() == 0
     assert frame.locator("time").count() == 0
 
 
 def test_a_shop_that_opened_meanwhile_takes_the_chat(page: Any, start_server: Callable[..., Server]) -> None:
-    server = start_server(settings=settings())
+    server = start_server(settings=open_at())
     frame = press_start(page, server)
     frame.get_by_label("Your message").fill("typed while it was closed")
     server.stop()

@@ -1,14 +1,13 @@
 """Every language of the widget, in every state: nothing ticked, equal buttons, its own words, no violation."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chatgate.i18n import locales, text_direction
 from tests.journeys.browsing import violations
-from tests.journeys.test_widget_closed_hours import settings
 from tests.live import Server
 
 pytestmark = pytest.mark.journey
@@ -33,14 +32,6 @@ def visit(window: tuple[Any, str], server: Server) -> tuple[Any, str]:
     page.goto(f"{server.url}/widget/demo?locale={locale}")
     page.locator(".equal-buttons").wait_for()
     return page, locale
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Return a server whose shop is closed, and opens on Mondays at nine."""
-    server = Server(tmp_path_factory.mktemp("closed"), settings=settings(mon=["09:00-09:01"]))
-    yield server
-    server.close()
 
 
 def is_native(page: Any, locale: str) -> bool:

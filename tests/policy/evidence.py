@@ -10,7 +10,7 @@ from chatgate.policy.canonical import leaf_hash, sha256_hex
 from chatgate.policy.evidence.checkpoints import Checkpoint, inclusion_document, sign_checkpoint
 from chatgate.policy.evidence.ledger import MemoryNodes, append, extend, inclusion_proof, root
 from chatgate.policy.evidence.receipts import build_receipt
-from chatgate.policy.evidence.records import event_document, record_document
+from chatgate.policy.evidence.records import new_event, record_document, stored_event
 from chatgate.policy.notices import content_sha256
 from chatgate.policy.signing import public_key
 
@@ -119,7 +119,7 @@ def make_event(
     choices: Mapping[str, bool] | None = None,
 ) -> dict[str, Any]:
     """An event of the record."""
-    return event_document(
+    columns = new_event(
         record or make_record(),
         event_id=f"01936000-0000-7000-8000-00000000010{number}",
         number=number,
@@ -127,8 +127,10 @@ def make_event(
         choices=choices or {"support": True, "training": False},
         actor="visitor",
         notice_sha256=NOTICE_SHA256,
-        event_at=AT + timedelta(minutes=number - 1),
+        at=AT + timedelta(minutes=number - 1),
+        salt=SALT.hex(),
     )
+    return stored_event(columns)
 
 
 @dataclass(frozen=True)

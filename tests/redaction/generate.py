@@ -262,7 +262,13 @@ def decoy(rng: random.Random, kind: str) -> str:
     """Return a shop number of a kind."""
     big, small = rng.randrange(10**8, 10**9), rng.randrange(1, 60)
     whole = f"{rng.randrange(1, 29):02d}.{rng.randrange(1, 13):02d}.{rng.randrange(2019, 2027)}"
-    made = {
+    made = {**_measured(rng, small), **_numbered(rng, big, whole)}
+    return rng.choice(made[kind])
+
+
+def _measured(rng: random.Random, small: int) -> dict[str, tuple[str, ...]]:
+    """Return what goods are counted, measured and paid in."""
+    return {
         "ean": (n.ean13(rng), n.ean13(rng), n.ean13(rng)[:8]),
         "price": (
             f"{rng.randrange(1, 9999)},{n.digits(rng, 2)} zł",
@@ -289,6 +295,12 @@ def decoy(rng: random.Random, kind: str) -> str:
             f"{small} pcs",
             f"{small}-pack",
         ),
+    }
+
+
+def _numbered(rng: random.Random, big: int, whole: str) -> dict[str, tuple[str, ...]]:
+    """Return days and numbers of papers."""
+    return {
         "date": (
             whole,
             whole.replace(".", "/"),
@@ -309,7 +321,6 @@ def decoy(rng: random.Random, kind: str) -> str:
             n.digits(rng, 12),
         ),
     }
-    return rng.choice(made[kind])
 
 
 def plain_rows(rng: random.Random, each: int) -> Iterator[Row]:

@@ -15,14 +15,6 @@ SECONDS = 30
 
 
 @pytest.fixture
-def server() -> Iterator[RedisServer]:
-    """Return a Redis that may be killed."""
-    server = RedisServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def two(server: RedisServer) -> Iterator[tuple[SharedLimiter, SharedLimiter]]:
     """Return the limiters of two processes."""
     clock = FixedClock()

@@ -16,14 +16,6 @@ KEY = b"k" * 32
 SECONDS = 45
 
 
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    """Return a Redis that may be killed."""
-    server = RedisServer()
-    yield server
-    server.close()
-
-
 class End:
     """A link, what it heard, and what it was told about the line."""
 

@@ -56,7 +56,7 @@ def export_record(
 
     Args:
         record: document of ``record_document``.
-        events: documents of ``event_document``, in any order.
+        events: documents of ``stored_event``, in any order.
         base_url: ChatGate's own https address, without a slash at the end.
         complaint_authority: name and address of the supervisory authority.
     """

@@ -49,7 +49,7 @@ CODES: Final[Mapping[str, str]] = {
 class LedgerRow:
     """One leaf with what the database has to open it.
 
-    ``event`` is the document of ``event_document`` as the event's own row spells it, ``record_sha256`` is computed
+    ``event`` is the document of ``stored_event`` as the event's own row spells it, ``record_sha256`` is computed
     from the record's row; both are None when the event is gone. ``tombstone`` is set on tombstone leaves.
     """
 

@@ -108,7 +108,7 @@ def build_receipt(
     Args:
         private_key: the installation's Ed25519 key.
         record: document of :func:`chatgate.policy.evidence.records.record_document`.
-        event: document of :func:`chatgate.policy.evidence.records.event_document`.
+        event: document of :func:`chatgate.policy.evidence.records.stored_event`.
         salt: the record's salt, 32 bytes.
         seq: the event's place in the ledger, from 0.
         choices: the state after this event.

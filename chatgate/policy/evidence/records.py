@@ -132,8 +132,15 @@ def new_event(
     """Return the columns of a consent event with its salted leaf hash (all but its place in the ledger).
 
     Args:
-        record: the document of :func:`stored_record`.
-        salt: the record's, in hex; the other arguments are those of :func:`event_document`.
+        record: the document of :func:`stored_record`; its hash goes into the event, so that the ledger vouches for the
+            whole record and not only for the decision.
+        number: counts the record's events up from 1.
+        kind: ``answered`` (the first one), ``changed``, ``withdrawn``, ``renewed``, ``expired``, or ``informed``
+            (told of a new version that needs no decision).
+        choices: what this event decides, purpose by purpose; a refusal is ``false``, never absent.
+        actor: ``visitor``, ``agent:<id>`` or ``system``.
+        at: aware time.
+        salt: the record's, in hex.
     """
     columns = {
         "id": event_id,
@@ -151,7 +158,7 @@ def new_event(
 
 
 def stored_event(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document of a stored event: what its leaf covers, as the row spells it."""
+    """Return a stored event as the one JSON document that its ledger leaf covers."""
     names = ("record_id", "record_sha256", "number", "kind", "actor", "notice_sha256", "reason")
     return _document(
         {
@@ -218,46 +225,6 @@ def stored_record(columns: Mapping[str, Any], notice: Mapping[str, Any]) -> dict
 def record_sha256(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of a record document: every event of the record names it."""
     return sha256_hex(canonical_bytes(record))
-
-
-def event_document(
-    record: Mapping[str, Any],
-    *,
-    event_id: str,
-    number: int,
-    kind: str,
-    choices: Mapping[str, bool],
-    actor: str,
-    notice_sha256: str,
-    event_at: datetime,
-    reason: str | None = None,
-) -> dict[str, Any]:
-    """Return a consent event as the one JSON document that its ledger leaf covers.
-
-    Args:
-        record: the document of :func:`record_document`; its hash goes into the event, so that the ledger
-            vouches for the whole record and not only for the decision.
-        number: counts the record's events up from 1.
-        kind: ``answered`` (the first one), ``changed``, ``withdrawn``, ``renewed``, ``expired``, or ``informed``
-            (told of a new version that needs no decision).
-        choices: what this event decides, purpose by purpose; a refusal is ``false``, never absent.
-        actor: ``visitor``, ``agent:<id>`` or ``system``.
-        event_at: aware time.
-    """
-    return stored_event(
-        {
-            "id": event_id,
-            "record_id": record["record_id"],
-            "record_sha256": record_sha256(record),
-            "number": number,
-            "kind": kind,
-            "choices": choices,
-            "actor": actor,
-            "notice_sha256": notice_sha256,
-            "event_at": event_at,
-            "reason": reason,
-        }
-    )
 
 
 def _require(fields: Any, name: str, label: str) -> None:

@@ -28,9 +28,10 @@ from chatgate.services.upkeep.backup import (
     verify_backup,
 )
 from chatgate.storage import migrate, snapshot
-from chatgate.storage.files.archive import Archive, Progress, quiet, remove_tree, sync_directory
+from chatgate.storage.files.archive import Archive, Progress, quiet, remove_tree
 from chatgate.storage.files.attachment_files import stored_files
 from chatgate.storage.files.outside_files import read_tombstones
+from chatgate.storage.files.whole import sync_directory
 from chatgate.storage.opening import told_plainly
 
 STAGING: Final = ".restore"

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from chatgate.errors import OperatorError
+from chatgate.storage.files.whole import sync_directory, write_private
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "chatgate-backup"
@@ -121,27 +122,13 @@ class Archive:
     def extract(self, name: str, target: Path) -> None:
         """Write a part to a file that is on the disk when this returns."""
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in self.chunks(name):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(target, self.chunks(name))
 
 
 def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
     """Yield a file in pieces."""
     while chunk := file.read(CHUNK):
         yield chunk
-
-
-def sync_directory(directory: Path) -> None:
-    """Wait until names in a directory are on the disk."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_tree(directory: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from chatgate.storage.files.whole import sync_directory, write_private
+
 NONCE_BYTES: Final = 12
 SETTLED_SECONDS: Final = 3600
 """A file that is older and has no row belongs to an upload that never ended, or to a row that was deleted."""
@@ -44,17 +46,12 @@ class AttachmentFiles:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{secrets.token_hex(8)}")
         try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(nonce)
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
+            write_private(draft, [nonce, sealed])
             draft.rename(path)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        sync_directory(path.parent)
         return key.hex()
 
     def read(self, attachment_id: str, key: str) -> bytes | None:
@@ -85,11 +82,3 @@ class AttachmentFiles:
                     path.unlink(missing_ok=True)
                 elif old:
                     yield path.name
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

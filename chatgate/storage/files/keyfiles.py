@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from chatgate.errors import OperatorError
+from chatgate.storage.files.whole import sync_directory, write_private
 
 KEY_BYTES: Final = 32
 HEADER: Final = "chatgate-key-v1"
@@ -28,16 +29,12 @@ def create_key(path: Path, kind: str, make: Callable[[], bytes]) -> bytes:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            write_private(draft, [text.encode("ascii")])
             _publish(draft, path)
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         raise OperatorError(f"key_unwritable: cannot write {path} ({error.strerror}).") from None
     return load_key(path, kind)
@@ -127,11 +124,3 @@ def _publish(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError:
         raise OperatorError(f"key_exists: {path} is already there; keep it, evidence depends on it.") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
