@@ -90,13 +90,11 @@ class _Dialect:
     """One database's words for the same four statements, and its form of a time."""
 
     lock: str
+    """Takes a JSON list of conversations' ids."""
     known: str
-    change: str
-    store: str
-    write: Callable[[Any, "_Dialect", list[tuple[Any, ...]], list[tuple[Any, ...]]], None]
-    """Runs `change` and `store` for their rows, and has full-text search know the new ones."""
-    lists: Callable[[Sequence[Sequence[Any]]], tuple[Any, ...]]
-    """Turns columns of values into the parameters of `lock` (one column) and `known` (two)."""
+    """Takes a JSON list of pairs of a conversation's id and a message's ``client_id``."""
+    write: Callable[[Any, list[tuple[Any, ...]], list[tuple[Any, ...]]], None]
+    """Changes conversations and stores messages, and has full-text search know the new ones."""
     moment_in: Callable[[datetime], Any]
     moment_out: Callable[[Any], datetime | None]
 
@@ -177,13 +175,13 @@ def _carried(db: Connection, item: NewMessage) -> list[dict[str, Any]] | None:
 
 
 def _locked(raw: Any, words: _Dialect, ids: Sequence[str]) -> dict[str, _Thread]:
-    return {row[0]: _Thread(*row) for row in raw.execute(words.lock, words.lists([ids]))}
+    return {row[0]: _Thread(*row) for row in raw.execute(words.lock, _json(ids))}
 
 
 def _known(raw: Any, words: _Dialect, new: Sequence[NewMessage]) -> dict[tuple[str, str | None], dict[str, Any]]:
     if not new:
         return {}
-    wanted = words.lists([[item.conversation_id for item in new], [item.client_id for item in new]])
+    wanted = _json([(item.conversation_id, item.client_id) for item in new])
     known: dict[tuple[str, str | None], dict[str, Any]] = {}
     for values in raw.execute(words.known, wanted):
         row = dict(zip(_MESSAGE_COLUMNS, values, strict=True))
@@ -245,52 +243,58 @@ def _store(raw: Any, words: _Dialect, rows: list[tuple[Any, ...]], threads: dict
         for thread in threads.values()
         if thread.active_at
     ]
-    words.write(raw, words, changed, rows)
+    words.write(raw, changed, rows)
 
 
-def _sqlite_write(raw: Any, words: "_Dialect", changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+def _json(values: Sequence[Any]) -> tuple[str]:
+    """Return values as the one parameter of a statement; an array for each column would cost psycopg more."""
+    return (orjson.dumps(values).decode(),)
+
+
+def _sqlite_write(raw: Any, changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
     cursor = raw.cursor()
-    cursor.executemany(words.change, changed)
+    cursor.executemany(_SQLITE_CHANGE, changed)
     newest = cursor.execute(_NEWEST).fetchone()[0]
-    cursor.executemany(words.store, rows)
+    cursor.executemany(_SQLITE_STORE, rows)
     cursor.execute(fulltext.ADD_MESSAGES_AFTER, (newest,))
     cursor.close()
 
 
-def _postgresql_write(raw: Any, words: "_Dialect", changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
-    """Write all rows by two statements, each with one text: an array for each column would cost psycopg more."""
-    raw.execute(words.change, (orjson.dumps(changed).decode(),))
-    raw.execute(words.store, (orjson.dumps(rows).decode(),))
+def _postgresql_write(raw: Any, changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+    """Write everything by one statement: each one costs a way to the server and back, and as much CPU as ten rows."""
+    raw.execute(_POSTGRESQL_WRITE, _json(changed) + _json(rows))
 
 
-_LOCK = (
-    "SELECT id, site_id, state, may_talk, must_renew, restricted, last_seq, rev, waiting_since_at, agent_seen_seq,"
-    " visitor_seen_seq FROM conversation WHERE id {ids}"
+_THREAD_COLUMNS: Final = (
+    "id, site_id, state, may_talk, must_renew, restricted, last_seq, rev, waiting_since_at, agent_seen_seq,"
+    " visitor_seen_seq"
 )
-_KNOWN = f"SELECT {', '.join('m.' + name for name in _MESSAGE_COLUMNS)} FROM {{wanted}}"
 _NEWEST = "SELECT coalesce(max(n), 0) FROM message"
-_CHANGE = (
-    "UPDATE conversation SET last_seq = {m}, rev = {m}, last_activity_at = {m}, waiting_since_at = {m},"
-    " agent_seen_seq = {m}, visitor_seen_seq = {m} WHERE id = {m}"
+_SQLITE_CHANGE = (
+    "UPDATE conversation SET last_seq = ?, rev = ?, last_activity_at = ?, waiting_since_at = ?,"
+    " agent_seen_seq = ?, visitor_seen_seq = ? WHERE id = ?"
 )
-_STORE = f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)}) VALUES ({', '.join(['{m}'] * len(_MESSAGE_COLUMNS))})"
-
-
-_POSTGRESQL_CHANGE = (
+_SQLITE_STORE = f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * len(_MESSAGE_COLUMNS))})"
+# LATERAL, because a plan is made once and kept: made while the tables were small, a join would read them whole for each
+# group, until PostgreSQL next looks at how large they are.
+_POSTGRESQL_LOCK = (
+    "SELECT c.* FROM json_array_elements_text(%s::json) AS wanted (id) CROSS JOIN LATERAL"
+    f" (SELECT {_THREAD_COLUMNS} FROM conversation WHERE id = wanted.id FOR UPDATE) AS c"
+)
+_POSTGRESQL_KNOWN = (
+    "SELECT m.* FROM json_array_elements(%s::json) AS wanted (v) CROSS JOIN LATERAL"
+    f" (SELECT {', '.join(_MESSAGE_COLUMNS)} FROM message"
+    " WHERE conversation_id = v->>0 AND client_id = v->>1 LIMIT 1) AS m"
+)
+_POSTGRESQL_WRITE = (
+    "WITH changed AS ("
     "UPDATE conversation AS c SET last_seq = (v->>0)::int, rev = (v->>1)::int, last_activity_at = (v->>2)::timestamptz,"
     " waiting_since_at = (v->>3)::timestamptz, agent_seen_seq = (v->>4)::int, visitor_seen_seq = (v->>5)::int"
-    " FROM json_array_elements(%s::json) AS changed (v) WHERE c.id = v->>6"
-)
-_POSTGRESQL_STORE = (
-    f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)})"
+    " FROM json_array_elements(%s::json) AS changed (v) WHERE c.id = v->>6)"
+    f" INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)})"
     " SELECT v->>0, v->>1, (v->>2)::int, v->>3, v->>4, v->>5, v->>6, v->>7, (v->>8)::timestamptz"
     " FROM json_array_elements(%s::json) WITH ORDINALITY AS stored (v, place) ORDER BY place"
 )
-
-
-def _sqlite_lists(columns: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
-    values = list(columns[0]) if len(columns) == 1 else list(zip(*columns, strict=True))
-    return (orjson.dumps(values).decode(),)
 
 
 def _sqlite_moment_in(moment: datetime) -> str:
@@ -303,29 +307,19 @@ def _sqlite_moment_out(text: str | None) -> datetime | None:
 
 _DIALECTS: Final = {
     "sqlite": _Dialect(
-        lock=_LOCK.format(ids="IN (SELECT value FROM json_each(?))"),
-        known=_KNOWN.format(
-            wanted="json_each(?) AS wanted CROSS JOIN message AS m"
-            " ON m.conversation_id = json_extract(wanted.value, '$[0]')"
-            " AND m.client_id = json_extract(wanted.value, '$[1]')"
-        ),
-        change=_CHANGE.format(m="?"),
-        store=_STORE.format(m="?"),
+        lock=f"SELECT {_THREAD_COLUMNS} FROM conversation WHERE id IN (SELECT value FROM json_each(?))",
+        known=f"SELECT {', '.join('m.' + name for name in _MESSAGE_COLUMNS)}"
+        " FROM json_each(?) AS wanted CROSS JOIN message AS m"
+        " ON m.conversation_id = json_extract(wanted.value, '$[0]')"
+        " AND m.client_id = json_extract(wanted.value, '$[1]')",
         write=_sqlite_write,
-        lists=_sqlite_lists,
         moment_in=_sqlite_moment_in,
         moment_out=_sqlite_moment_out,
     ),
     "postgresql": _Dialect(
-        lock=_LOCK.format(ids="= ANY(%s) ORDER BY id FOR UPDATE"),
-        known=_KNOWN.format(
-            wanted="unnest(%s::text[], %s::text[]) AS wanted (conversation_id, client_id)"
-            " JOIN message AS m USING (conversation_id, client_id)"
-        ),
-        change=_POSTGRESQL_CHANGE,
-        store=_POSTGRESQL_STORE,
+        lock=_POSTGRESQL_LOCK,
+        known=_POSTGRESQL_KNOWN,
         write=_postgresql_write,
-        lists=lambda columns: tuple(list(column) for column in columns),
         moment_in=lambda moment: moment,
         moment_out=lambda moment: moment and moment.astimezone(UTC),
     ),

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, repeat
 from queue import SimpleQueue
 from time import monotonic, perf_counter, sleep
 from typing import Any, Final, TypeVar
@@ -29,7 +30,8 @@ MAX_QUEUED: Final = 10_000
 MAX_BATCH: Final = 500
 TELL_EVERY_SECONDS: Final = 10.0
 """A database that takes no writes is one line of the log in this time, not one for each message."""
-RETRY_SECONDS: Final = 0.3
+RETRY_SECONDS: Final = (0.0, 0.1, 0.3)
+"""Before each try; the last is that of all later ones. A line that was only cut is there again at once."""
 AWAY_SECONDS: Final = 15.0
 """How long what is queued waits for a database that is away."""
 MAX_TRIES: Final = 5
@@ -152,8 +154,9 @@ class Writer:
         Whether the lost transaction was committed is not known: every job finds out by itself what is done already.
         """
         limit = monotonic() + AWAY_SECONDS
+        waits = chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1]))
         while monotonic() < limit and not self._stopping:
-            sleep(RETRY_SECONDS)
+            sleep(next(waits))
             try:
                 return self._transact(batch)
             except BaseException as error:
