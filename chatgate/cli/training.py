@@ -115,6 +115,23 @@ def release(
     _print_release(made, as_json)
 
 
+@training.command("rebuild")
+@click.argument("release_id", metavar="RELEASE")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The folder to make.")
+@config_options
+@json_option
+def rebuild(release_id: str, output: Path, config_file: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """Write the files of a release once more, the same to the byte; exit 3 when something in it was withdrawn.
+
+    Example: chatgate training rebuild 0190a6c2-... --output release-1-again
+    """
+    from chatgate.services.learning.releases import rebuild_release
+
+    with opened_core(config_file, data_dir) as core:
+        made = rebuild_release(core, release_id, output)
+    _print_release(made, as_json)
+
+
 @training.command("prune")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(

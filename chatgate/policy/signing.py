@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from chatgate.policy.canonical import canonical_bytes, sha256_hex
 
-PRIVATE_KEY_BYTES: Final = 32
 PUBLIC_KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 HEX_DIGITS: Final = re.compile(r"(?:[0-9a-f]{2})*", re.ASCII)

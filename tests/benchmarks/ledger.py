@@ -29,7 +29,7 @@ from tests.cast import open_shop, welcome
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 50
 BATCH = 20_000
-LEAF, NODE, STONE = (METADATA.tables[name] for name in ("ledger_leaf", "ledger_node", "tombstone"))
+LEAF, NODE = METADATA.tables["ledger_leaf"], METADATA.tables["ledger_node"]
 
 
 def fill(core: Core, count: int) -> None:

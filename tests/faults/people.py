@@ -43,7 +43,6 @@ class Person(threading.Thread):
         self._joined = False
         self._over = threading.Event()
         self.connections = 0
-        self.last_refusal: dict[str, Any] = {}
         self.refused_at_the_door: str | None = None
 
     # -- what the test does --------------------------------------------------------------------------------------
@@ -155,7 +154,6 @@ class Person(threading.Thread):
             self.side.refused[name] = code
             self._waiting.popleft()
         elif code is not None:
-            self.last_refusal = answer["error"]
             time.sleep(0.2)  # it is sent again
         else:
             self.side.acked[name] = answer["message"]

@@ -80,6 +80,9 @@ def released(server: Server, folder: Path, *here: str) -> tuple[str, int]:
     said = [[one["content"] for one in line["messages"]] for line in lines]
     assert made["items"] == len(said) == 2
     assert chatgate(server, "training", "verify", str(folder))[0] == 0
+    again = folder.with_name("again")
+    assert chatgate(server, "training", "rebuild", made["release"], "--output", str(again), *here, "--json")[0] == 0
+    assert (again / "train.jsonl").read_bytes() == (folder / "train.jsonl").read_bytes()
     return made["release"], said.index([ASKED, ANSWER]) + 1
 
 
@@ -126,6 +129,7 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
 
     until(vera, lambda: states(server) == ["admitted", "retracted", "skipped"], "the worker took it out")
     until(vera, lambda: not lies_in(server, stored), "the item is gone to the bytes")
+    assert chatgate(server, "training", "rebuild", release_id, "--output", str(tmp_path / "third"), *here)[0] == 3
     feed = tmp_path / "feed.json"
     assert chatgate(server, "training", "feed", release_id, "--output", str(feed), *here)[0] == 0
     code, verdict = chatgate(server, "training", "verify", str(release), "--feed", str(feed), "--json")

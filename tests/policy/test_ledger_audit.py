@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from chatgate.policy.canonical import leaf_hash
 from chatgate.policy.evidence.checkpoints import Checkpoint, sign_checkpoint
 from chatgate.policy.evidence.ledger import MemoryNodes, extend, frontier, root, tombstone_leaf
-from chatgate.policy.evidence.ledger_audit import CODES, Audit, LedgerRow, RollingTree, audit_ledger, audit_notices
-from tests.policy.evidence import AT, KEY, NOTICE, NOTICE_SHA256, ORIGIN, PUBLIC
+from chatgate.policy.evidence.ledger_audit import CODES, Audit, LedgerRow, RollingTree, audit_ledger
+from tests.policy.evidence import AT, KEY, ORIGIN, PUBLIC
 
 SALT = hashlib.sha256(b"salt").digest()
 
@@ -247,9 +247,3 @@ def test_a_malformed_leaf_is_named() -> None:
     rows = list(ERASED)
     rows[6] = replace(rows[6], leaf="zz")
     assert ("leaf_malformed", 6) in {(item.code, item.seq) for item in audited(rows).findings}
-
-
-def test_an_edited_notice_is_named_by_its_hash() -> None:
-    assert audit_notices([(NOTICE_SHA256, NOTICE)]) == []
-    finding = audit_notices([(NOTICE_SHA256, {**NOTICE, "welcome": "Hi"})])[0]
-    assert (finding.code, finding.detail) == ("notice_altered", NOTICE_SHA256)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatgate.policy.canonical import canonical_bytes
-from chatgate.policy.evidence.receipt_page import receipt_page, receipt_page_fields
+from chatgate.policy.evidence.receipt_page import receipt_page
 from chatgate.policy.evidence.receipts import (
     PROBLEMS,
     RIGHTS,
@@ -20,7 +20,6 @@ from chatgate.policy.evidence.receipts import (
     receipt_link,
     verify_receipt,
     verify_receipt_file,
-    with_proof,
 )
 from chatgate.policy.signing import key_id, public_key
 from tests.policy.evidence import (
@@ -33,6 +32,7 @@ from tests.policy.evidence import (
     make_receipt,
     make_record,
 )
+from tests.receipt_pages import fields_of
 
 TRUSTED = {key_id(PUBLIC): PUBLIC}
 
@@ -189,7 +189,7 @@ def test_a_withdrawal_has_a_receipt_of_its_own_and_a_second_call_gives_the_same(
 def test_a_later_proof_changes_neither_content_nor_signature() -> None:
     evidence = build_evidence()
     early = make_receipt()
-    late = with_proof(early, evidence.proofs[evidence.seqs[0]])
+    late = {**early, "proof": evidence.proofs[evidence.seqs[0]]}
     assert {**late, "proof": None} == early
     assert verify_receipt(late, TRUSTED).proof == "held"
 
@@ -215,7 +215,7 @@ def upside_down(text: str) -> str:
 
 def test_page_and_file_parse_to_the_same_fields(receipt: dict[str, Any]) -> None:
     page = receipt_page(receipt, upside_down, locale="pl")
-    assert receipt_page_fields(page) == receipt_fields(json.loads(receipt_file(receipt)))
+    assert fields_of(page) == receipt_fields(json.loads(receipt_file(receipt)))
 
 
 @settings(max_examples=100, deadline=None)
@@ -224,7 +224,7 @@ def test_any_text_of_the_notice_survives_the_page(text: str) -> None:
     record = make_record(withdrawal_method=f"x{text}x")
     receipt = make_receipt(record=record, event=make_event(record))
     page = receipt_page(receipt, str, locale="en")
-    assert receipt_page_fields(page) == receipt_fields(receipt)
+    assert fields_of(page) == receipt_fields(receipt)
 
 
 def test_the_page_is_safe_complete_and_loads_nothing(receipt: dict[str, Any]) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chatgate.policy.evidence.proof_pack import verify_pack
-from chatgate.policy.evidence.receipt_page import receipt_page_fields
 from chatgate.policy.evidence.receipts import build_receipt, receipt_fields, verify_receipt
 from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.services.evidence import ledger
 from tests.cast import PASSWORD, Vera, welcome
+from tests.receipt_pages import fields_of
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_cleared_device_withdraws_and_erases_by_the_receipt(core: Core, client
 
 def test_the_printable_page_has_the_fields_of_the_receipt(client: Any, vera: Vera) -> None:
     page = client.get("/v1/receipt", headers=bearer(vera.opened["session_token"]))
-    assert receipt_page_fields(page.text) == receipt_fields(vera.opened["receipt"])
+    assert fields_of(page.text) == receipt_fields(vera.opened["receipt"])
     assert page.headers["Cache-Control"] == "no-store"
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 from chatgate.policy.canonical import leaf_hash
 from chatgate.policy.evidence.checkpoints import Checkpoint, verify_checkpoint
 from chatgate.policy.evidence.ledger import EMPTY_ROOT, frontier, node_hash, tombstone_leaf
-from chatgate.policy.notices import content_sha256
 from chatgate.policy.signing import hex_bytes
 
 MAX_FINDINGS: Final = 1000
@@ -173,11 +172,6 @@ def audit_ledger(
     audit.size, audit.root = tree.size, tree.root()
     _settle(audit, unopened, present, gone)
     return audit
-
-
-def audit_notices(notices: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Finding]:
-    """Return a finding for each stored notice whose content is not what its SHA-256 stands for."""
-    return [Finding("notice_altered", None, sha256) for sha256, content in notices if content_sha256(content) != sha256]
 
 
 def _heads(audit: Audit, documents: Sequence[object], public: bytes, origin: str | None) -> dict[int, list[Checkpoint]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
-from html.parser import HTMLParser
 from typing import Any, Final
 
 from chatgate.policy.evidence.receipts import receipt_fields, receipt_link
@@ -26,8 +25,8 @@ blockquote { margin: .5rem 0; padding: .5rem 1rem; border-left: 3px solid #76767
 def receipt_page(receipt: Mapping[str, Any], _: Callable[[str], str], *, locale: str, nonce: str = "") -> str:
     """Return the receipt as an HTML page that prints well and needs no other file.
 
-    The upper half tells a person what was agreed; the lower half holds every field, which
-    :func:`receipt_page_fields` reads back.
+    The upper half tells a person what was agreed; the lower half holds every field, exactly as
+    ``receipt_fields`` has it.
 
     Args:
         receipt: the JSON document.
@@ -57,14 +56,6 @@ def receipt_page(receipt: Mapping[str, Any], _: Callable[[str], str], *, locale:
         "</dl></main></body></html>\n",
     ]
     return "\n".join(parts)
-
-
-def receipt_page_fields(page: str) -> list[tuple[str, str]]:
-    """Return the fields of a printed page: what ``receipt_fields`` returns for its receipt."""
-    reader = _FieldReader()
-    reader.feed(page)
-    reader.close()
-    return reader.fields
 
 
 def _summary(receipt: Mapping[str, Any], _: Callable[[str], str]) -> list[tuple[str, str]]:
@@ -122,25 +113,3 @@ def _field(path: str, text: str) -> str:
     # HTML readers turn CR into LF and drop NUL; a character reference keeps the field exact.
     exact = "".join(f"&#{ord(letter)};" if letter in "\r\n\t" else escape(letter) for letter in text)
     return f'<dt>{escape(path)}</dt><dd data-field="{escape(path)}">{exact}</dd>'
-
-
-class _FieldReader(HTMLParser):
-    """Collects the text of every element with ``data-field``."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.fields: list[tuple[str, str]] = []
-        self._path: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        path = dict(attrs).get("data-field")
-        if path is not None:
-            self._path = path
-            self.fields.append((path, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        self._path = None
-
-    def handle_data(self, data: str) -> None:
-        if self._path is not None:
-            self.fields[-1] = (self._path, self.fields[-1][1] + data)

@@ -141,11 +141,6 @@ def build_receipt(
     return receipt
 
 
-def with_proof(receipt: Mapping[str, Any], proof: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the receipt with its ledger proof; content and signature stay as they were."""
-    return {**receipt, "proof": dict(proof)}
-
-
 def receipt_link(receipt: Mapping[str, Any]) -> str | None:
     """Return the address that opens every right, or None without the token.
 

@@ -206,12 +206,6 @@ def list_colleagues(core: Core, everybody: bool = False) -> View:
     return {"agents": sorted(shown, key=lambda agent: str(agent["name"]).casefold())}
 
 
-def agent_name(core: Core, agent_id: str) -> str:
-    """Return an agent's name, empty for nobody's."""
-    with core.storage.read() as db:
-        return sites.agent_names(db, [agent_id]).get(agent_id, "")
-
-
 def site_of(core: Core, conversation_id: str) -> str:
     """Return the site of a conversation.
 
