@@ -1,8 +1,6 @@
 """The composition root: settings -> storage, chain, services, web. ``from chatgate.app import create_app``."""
 
-import secrets
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from chatgate.clock import Clock, SystemClock
@@ -12,18 +10,17 @@ from chatgate.hooks.chain import Chain, load_chain
 from chatgate.hooks.contexts import TrainingSink
 from chatgate.hooks.limiter import Limiter, MemoryLimiter
 from chatgate.services.core import Core, Nobody
-from chatgate.services.evidence import ledger
 from chatgate.services.kit import Services
 from chatgate.services.rights import outside
 from chatgate.services.rights.attachment_data import AttachmentData
-from chatgate.services.upkeep import backup, recovery
+from chatgate.services.upkeep import backup, installation_keys, recovery
+from chatgate.services.upkeep.installation_keys import Keys
 from chatgate.sharing.limiter import SharedLimiter
 from chatgate.sharing.link import Link
 from chatgate.sharing.telling import RemoteBroadcaster
 from chatgate.storage.database import Storage
 from chatgate.storage.engine import database_url, prepare_data_dir
 from chatgate.storage.files.attachment_files import AttachmentFiles
-from chatgate.storage.files.keyfiles import load_or_create_key
 from chatgate.storage.queries import consents, sites
 from chatgate.storage.writing.disk import BesideLoop, Disk, OwnThread
 from chatgate.training.sinks import DatabaseSink
@@ -38,7 +35,12 @@ FILE_THREADS: Final = 2
 
 
 def create_core(
-    settings: Settings, clock: Clock | None = None, middleware: Mapping[str, object] = {}, *, restoring: bool = False
+    settings: Settings,
+    clock: Clock | None = None,
+    middleware: Mapping[str, object] = {},
+    *,
+    restoring: bool = False,
+    accepting: Collection[str] = (),
 ) -> Core:
     """Return everything but the web: what the command line and the worker need.
 
@@ -47,6 +49,7 @@ def create_core(
         clock: the machine's when None; tests give their own.
         middleware: middleware objects given directly, beside those of ``settings.middleware``.
         restoring: a restore opens what it has just put in place; everybody else waits until it ends.
+        accepting: kinds of keys that may be others than the data's, because the old ones are given up.
 
     Raises:
         OperatorError: a setting, the data directory, a key, the database or a middleware is not right.
@@ -56,18 +59,19 @@ def create_core(
     prepare_data_dir(settings.data_dir)
     if not restoring:
         recovery.refuse_unfinished(settings)
-    session_key = _key(settings.data_dir, "session")
-    link = Link(settings.redis_url, session_key) if settings.redis_url else None
-    limiter = SharedLimiter(settings.redis_url, session_key, clock) if link is not None else MemoryLimiter(clock)
+    installation_keys.refuse_unreadable(settings)
     storage = Storage(
         database_url(settings.database_url, settings.data_dir, "chatgate.db"),
         _disk(),
         _before_upgrade(settings, clock),
     )
     try:
-        services = Services(storage, clock, limiter, settings.data_dir, lambda: _key(settings.data_dir, "training"))
+        keys = installation_keys.open_keys(settings, storage, clock, accepting)
+        outside.prepare(settings)
+        link, limiter = _shared(settings, keys.session, clock)
+        services = Services(storage, clock, limiter, settings.data_dir, lambda: keys.training)
         chain = load_chain(settings.middleware, settings.middleware_settings, services, middleware)
-        core = _assembled(settings, storage, chain, clock, limiter, session_key, link)
+        core = _assembled(settings, storage, chain, clock, limiter, keys, link)
         _check_active_presets(core)
     except BaseException:
         storage.close()
@@ -81,7 +85,7 @@ def _assembled(
     chain: Chain,
     clock: Clock,
     limiter: Limiter,
-    session_key: bytes,
+    keys: Keys,
     link: Link | None,
 ) -> Core:
     nobody = Nobody()
@@ -91,11 +95,11 @@ def _assembled(
         clock=clock,
         chain=chain,
         limiter=limiter,
-        session_key=session_key,
-        signing_key=ledger.pinned_key(storage, clock, settings.data_dir / "keys" / "signing.key"),
-        erasure_key=_erasure_key(settings),
+        session_key=keys.session,
+        signing_key=keys.signing,
+        erasure_key=keys.erasure,
         subject_data=chain.register("register_subject_data"),
-        sinks=_sinks(settings, chain.register("register_training_sinks")),
+        sinks=_sinks(settings, keys.training, chain.register("register_training_sinks")),
         broadcast=RemoteBroadcaster(link) if link is not None else nobody,
         presence=nobody,
         files=AttachmentFiles(attachments_dir(settings)),
@@ -124,29 +128,21 @@ def create_app(
     return app
 
 
-def _key(data_dir: Path, kind: str) -> bytes:
-    return load_or_create_key(data_dir / "keys" / f"{kind}.key", kind, _secret)
-
-
-def _erasure_key(settings: Settings) -> bytes:
-    """Return the key of the lists outside of every backup, and make the lists with it."""
-    key = _key(settings.data_dir, "erasure")
-    outside.prepare(settings)
-    return key
-
-
 def _before_upgrade(settings: Settings, clock: Clock) -> "Callable[[str, str], None] | None":
     return backup.before_upgrade(settings, clock.now()) if settings.backup_before_upgrade else None
 
 
-def _secret() -> bytes:
-    return secrets.token_bytes(32)
+def _shared(settings: Settings, session_key: bytes, clock: Clock) -> tuple[Link | None, Limiter]:
+    """Return the line to other processes and the limiter: shared through Redis, or this process's own."""
+    if not settings.redis_url:
+        return None, MemoryLimiter(clock)
+    return Link(settings.redis_url, session_key), SharedLimiter(settings.redis_url, session_key, clock)
 
 
-def _sinks(settings: Settings, contributed: list[TrainingSink]) -> dict[str, TrainingSink]:
+def _sinks(settings: Settings, key: bytes, contributed: list[TrainingSink]) -> dict[str, TrainingSink]:
     """Return the default sink and those that middlewares contribute, by name; the first is the default route."""
     url = database_url(settings.training_database_url, settings.data_dir, "training.db")
-    sinks: dict[str, TrainingSink] = {"database": DatabaseSink(url, _key(settings.data_dir, "training"))}
+    sinks: dict[str, TrainingSink] = {"database": DatabaseSink(url, key)}
     for sink in contributed:
         if sink.name in sinks:
             raise OperatorError(f'two training sinks are named "{sink.name}"; rename one')

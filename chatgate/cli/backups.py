@@ -57,8 +57,10 @@ def make(
     config_file: Path | None,
     data_dir: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Write one file with both databases and all attachments, as of now; TARGET is a directory or a .zip file.
+
+    Exit 1: the backup is whole, and a key without which it is of less use is not there to be copied beside it.
 
     Example: chatgate backup make /var/backups/chatgate --keep 14
     """
@@ -74,11 +76,13 @@ def make(
     with progress_bar("Backing up", service.total_size(settings), as_json) as progress:
         manifest = service.make_backup(settings, path, now, progress)
     keys = service.make_keys_file(settings, keys_file, now) if keys_file is not None else None
-    gone = service.forget_old(target, keep) if keep is not None else []
+    missing = service.missing_keys(settings)
+    # An old backup may be the only one that was made while the key was there.
+    gone = service.forget_old(target, keep) if keep is not None and not missing else []
     told = {"file": str(path), "bytes": path.stat().st_size, **_shown(manifest), "deleted": [str(old) for old in gone]}
     if as_json:
-        click.echo(json.dumps({**told, "keys_file": str(keys_file) if keys else None}))
-        return
+        click.echo(json.dumps({**told, "keys_file": str(keys_file) if keys else None, "missing_keys": missing}))
+        return 1 if missing else 0
     click.echo(f"Wrote {path}, {told['bytes']:,} bytes: " + _counted(manifest))
     for old in gone:
         click.echo(f"Deleted {old}.")
@@ -88,6 +92,10 @@ def make(
             f"Wrote {keys_file}: whoever has it and a training database can read it. Never keep it beside the backups.",
             err=True,
         )
+    if missing:
+        names = ", ".join(f"{kind}.key" for kind in missing)
+        click.echo(f"chatgate: key_missing: {names}: the data was made with it; see `chatgate keys list`.", err=True)
+    return 1 if missing else 0
 
 
 @backup.command("verify")
@@ -113,6 +121,7 @@ def verify(file: Path, as_json: bool) -> None:
 @click.option("--keys", "keys_file", type=click.Path(path_type=Path), help="Take missing keys from this file.")
 @click.option("--without-lists", is_flag=True, help="Go on without the lists of erased and withdrawn chats.")
 @click.option("--without-training", is_flag=True, help="Leave the training copies out: their key is lost.")
+@click.option("--without-session", is_flag=True, help="Go on with another session key: the old one is lost.")
 @config_options
 @json_option
 def restore(
@@ -121,6 +130,7 @@ def restore(
     keys_file: Path | None,
     without_lists: bool,
     without_training: bool,
+    without_session: bool,
     config_file: Path | None,
     data_dir: Path | None,
     as_json: bool,
@@ -132,10 +142,14 @@ def restore(
     from chatgate.services.upkeep import restore as service
 
     settings = load_settings(config_file, data_dir=data_dir)
-    options = service.Options(replace, without_lists, without_training, keys_file)
+    options = service.Options(replace, without_lists, without_training, without_session, keys_file)
     with progress_bar("Checking", file.stat().st_size if file.is_file() else 0, as_json) as progress:
         done = service.restore_backup(
-            settings, file, options, lambda: opened_core(config_file, data_dir, making=True, restoring=True), progress
+            settings,
+            file,
+            options,
+            lambda kinds: opened_core(config_file, data_dir, making=True, restoring=True, accepting=kinds),
+            progress,
         )
     print_data(done, as_json, _restored)
 

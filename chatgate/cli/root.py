@@ -1,7 +1,7 @@
 """The root of the command line, and what every command shares."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ GROUPS = {
     "notice": "notices",
     "training": "training",
     "retention": "retention",
+    "keys": "keys",
     "backup": "backups",
     "restore": "backups",
     "replay": "replay",
@@ -121,7 +122,12 @@ def json_option(command: F) -> F:
 
 @contextmanager
 def opened_core(
-    config_file: Path | None, data_dir: Path | None, *, making: bool = False, restoring: bool = False
+    config_file: Path | None,
+    data_dir: Path | None,
+    *,
+    making: bool = False,
+    restoring: bool = False,
+    accepting: Collection[str] = (),
 ) -> Iterator[Core]:
     """Open the installation for one command and close it after.
 
@@ -130,6 +136,7 @@ def opened_core(
         data_dir: the data directory, if the command names one.
         making: the command may make an installation; any other refuses, or a slip in a path would answer "nothing".
         restoring: open it in the middle of a restore.
+        accepting: kinds of keys that are given up, and may be others than the data's.
     """
     from chatgate.app import create_core
     from chatgate.services.upkeep.backup import check_installed
@@ -139,7 +146,7 @@ def opened_core(
     else:
         settings = load_settings(config_file, data_dir=data_dir)
         check_installed(settings)
-    core = create_core(settings, restoring=restoring)
+    core = create_core(settings, restoring=restoring, accepting=accepting)
     try:
         yield core
     finally:

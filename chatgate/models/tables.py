@@ -27,6 +27,7 @@ from chatgate.models.inbox import (
     RecoveryCode,
     Tag,
 )
+from chatgate.models.installation import InstallationKey
 from chatgate.models.release import DatasetRelease, ReleaseItem, RevocationEntry
 from chatgate.models.rights import SubjectRequest
 from chatgate.models.site import Agent, AgentSession, AuditEvent, Site
@@ -53,6 +54,7 @@ __all__ = [
     "DatasetRelease",
     "Draft",
     "ErasurePermit",
+    "InstallationKey",
     "LedgerCheckpoint",
     "LedgerLeaf",
     "LedgerNode",

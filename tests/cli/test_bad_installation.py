@@ -113,6 +113,14 @@ def key(kind, content=None, mode=0o600):
     return change
 
 
+def no_key(*kinds):
+    def change(data_dir):
+        for kind in kinds:
+            (data_dir / "keys" / f"{kind}.key").unlink()
+
+    return change
+
+
 CASES = {
     "no database": (no_database, ["no installation", "chatgate init"]),
     "garbage": (garbage("chatgate.db"), ["chatgate.db", "restore your backup"]),
@@ -136,12 +144,31 @@ CASES = {
         key("signing", b"chatgate-key-v1 signing " + b"ab" * 32 + b"\n"),
         ["signing.key", "right key"],
     ),
+    "training key: another one": (
+        key("training", b"chatgate-key-v1 training " + b"ab" * 32 + b"\n"),
+        ["key_wrong: ", "training.key", "keys renew training"],
+    ),
+    **{
+        f"{kind} key: missing": (no_key(kind), ["key_missing: ", f"{kind}.key", f"chatgate keys renew {kind}"])
+        for kind in ("session", "signing", "training", "erasure")
+    },
+    "keys: all missing": (
+        no_key("session", "signing", "training", "erasure"),
+        ["key_missing: ", "session.key", "erasure.key", "chatgate keys list"],
+    ),
     "session key: open to others": (key("session", mode=0o644), ["chmod 600", "session.key"]),
     "training key: open to the group": (key("training", mode=0o640), ["chmod 600", "training.key"]),
 }
 ANSWERED = {
     # The wanted key is not opened, or its kind is not asked for, where a backup only copies.
     "signing key: another one": ["backup make ../out.zip"],
+    "training key: another one": ["backup make ../out.zip"],
+    # A copy of the data is worth more now than ever; it ends with 1 and says what is missing.
+    "session key: missing": ["backup make ../out.zip"],
+    "signing key: missing": ["backup make ../out.zip"],
+    "training key: missing": ["backup make ../out.zip"],
+    "erasure key: missing": ["backup make ../out.zip"],
+    "keys: all missing": ["backup make ../out.zip"],
     # They make an installation where the configuration says so.
     "no database": ["run --port 0", "worker"],
 }
@@ -219,3 +246,44 @@ def test_a_restore_is_what_mends_a_database_of_another_program_and_a_broken_one(
         code, error = chatgate("restore", "../kept.zip", "--replace")
         assert code == 0, error
         assert chatgate("site", "list")[0] == 0
+
+
+def test_a_backup_without_a_key_is_made_and_says_so_and_no_older_one_goes(chatgate, broken, monkeypatch):
+    monkeypatch.chdir(broken.parent)
+    assert chatgate("backup", "make", "../out/chatgate-20260101T000000Z.zip")[0] == 0
+    no_key("training")(broken)
+    code, error = chatgate("backup", "make", "../out", "--keep", "1")
+    assert code == 1
+    assert "key_missing: training.key" in error
+    assert len(list((broken.parent.parent / "out").iterdir())) == 2
+
+
+def test_a_lost_key_is_given_up_only_when_told_so(chatgate, broken, monkeypatch):
+    monkeypatch.chdir(broken.parent)
+    code, told = chatgate("keys", "renew", "training", "--give-up")
+    assert code == 1
+    is_one_line(told, "key_in_place")
+    no_key("training")(broken)
+    assert chatgate("keys", "list")[0] == 1
+    before = stored(broken)
+    command = [sys.executable, "-m", "chatgate", "keys", "renew", "training"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert asked.returncode == 1
+    assert "can never be opened again" in asked.stdout
+    assert stored(broken) == before
+    assert chatgate("agent", "list")[0] == 2
+    assert chatgate("keys", "renew", "training", "--give-up", "--reason", "the disk of 3 May")[0] == 0
+    assert chatgate("agent", "list")[0] == 0
+    assert chatgate("keys", "list")[0] == 0
+
+
+def test_keys_are_put_back_from_their_file(chatgate, broken, monkeypatch):
+    monkeypatch.chdir(broken.parent)
+    assert chatgate("backup", "make", "../out.zip", "--keys", "../keys.zip")[0] == 0
+    no_key("session", "signing", "training")(broken)
+    code, told = chatgate("keys", "restore", "../kept.zip")
+    assert code == 2
+    is_one_line(told, "holds no keys")
+    assert chatgate("keys", "restore", "../keys.zip")[0] == 0
+    assert chatgate("keys", "list")[0] == 0
+    assert chatgate("agent", "list")[0] == 0

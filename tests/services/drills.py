@@ -54,8 +54,8 @@ def put_back(shop: Any, path: Path, **options: Any) -> dict[str, Any]:
     """Restore a backup."""
 
     @contextmanager
-    def opened():  # type: ignore[no-untyped-def]
-        core = shop.open(restoring=True)
+    def opened(kinds):  # type: ignore[no-untyped-def]
+        core = shop.open(restoring=True, accepting=kinds)
         yield core
         close(core)
 

@@ -87,3 +87,12 @@ def test_switching_off_needs_a_code_and_a_reset_helps_who_lost_it(core: Core, sw
         second_factor.switch_off(core, adam, "000000")
     agents.reset_password(core, ADAM, PASSWORD)
     assert agents.sign_in(core, ADAM, PASSWORD, "key")
+
+
+def test_after_the_session_key_was_given_up_a_recovery_code_still_signs_in(
+    core: Core, switched_on: Any, clock: SettableClock
+) -> None:
+    totp, codes = switched_on
+    core.session_key = b"k" * 32
+    assert refused(core, totp.at(clock.now())) == "sign_in_failed"
+    assert agents.sign_in(core, ADAM, PASSWORD, "key", codes[0])

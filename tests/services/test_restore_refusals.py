@@ -129,7 +129,7 @@ def test_nothing_opens_an_installation_in_the_middle_of_a_restore(shop: Any, sav
         pass
 
     @contextmanager
-    def stopped():  # type: ignore[no-untyped-def]
+    def stopped(_kinds):  # type: ignore[no-untyped-def]
         raise Stopped
         yield
 

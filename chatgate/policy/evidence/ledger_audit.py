@@ -129,6 +129,7 @@ def audit_ledger(
     public: bytes,
     *,
     origin: str | None = None,
+    former: Mapping[str, bytes] = {},
     tree: RollingTree | None = None,
     erased: Iterable[int] = (),
     stored_node: Callable[[int, int], bytes | None] | None = None,
@@ -140,13 +141,15 @@ def audit_ledger(
         checkpoints: their documents in the order in which they were made, those of the database and any that
             was kept elsewhere (that one tells an older copy of the database from the current one).
         public: the key that signs checkpoints.
+        origin: the name of the ledger under that key.
+        former: keys by id that signed this ledger before they were lost and given up.
         tree: where an incremental audit starts; its root must already have been compared with a checkpoint.
         erased: places that tombstones before the start name (incremental audit).
         stored_node: reads a stored node above the leaves; None skips that comparison.
     """
     tree = tree or RollingTree()
     audit = Audit(tree.size, tree.root())
-    heads = _heads(audit, checkpoints, public, origin)
+    heads = _heads(audit, checkpoints, public, origin, former)
     unopened: list[int] = []
     present: set[int] = set()
     gone = set(erased)
@@ -174,11 +177,15 @@ def audit_ledger(
     return audit
 
 
-def _heads(audit: Audit, documents: Sequence[object], public: bytes, origin: str | None) -> dict[int, list[Checkpoint]]:
+def _heads(
+    audit: Audit, documents: Sequence[object], public: bytes, origin: str | None, former: Mapping[str, bytes]
+) -> dict[int, list[Checkpoint]]:
     heads: dict[int, list[Checkpoint]] = {}
     before: Checkpoint | None = None
     for number, document in enumerate(documents):
-        checkpoint = verify_checkpoint(document, public, origin)
+        name = document.get("key_id") if isinstance(document, Mapping) else None
+        signer = former.get(name) if isinstance(name, str) else None
+        checkpoint = verify_checkpoint(document, signer or public, None if signer else origin)
         if isinstance(checkpoint, str):
             _note(audit, checkpoint, None, f"checkpoint {number}")
             continue

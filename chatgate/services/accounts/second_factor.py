@@ -131,7 +131,10 @@ def _use_totp(core: Core, db: Connection, row: Any, code: str) -> bool:
     given = "".join(code.split())
     if not given.isascii() or len(given) != 6:
         return False
-    totp = pyotp.TOTP(_open(core, row.agent_id, row.sealed_secret))
+    secret = _open(core, row.agent_id, row.sealed_secret)
+    if secret is None:  # the session key that sealed it was given up: a recovery code helps, or a reset
+        return False
+    totp = pyotp.TOTP(secret)
     now = int(core.clock.now().timestamp()) // STEP_SECONDS
     for step in (now - 1, now, now + 1):
         if hmac.compare_digest(totp.generate_otp(step), given):
@@ -166,7 +169,12 @@ def _seal(core: Core, agent_id: str, secret: str) -> str:
     return base64.b64encode(nonce + _cipher(core).encrypt(nonce, secret.encode(), agent_id.encode())).decode()
 
 
-def _open(core: Core, agent_id: str, sealed: str) -> str:
+def _open(core: Core, agent_id: str, sealed: str) -> str | None:
+    from cryptography.exceptions import InvalidTag
+
     raw = base64.b64decode(sealed)
-    opened: bytes = _cipher(core).decrypt(raw[:12], raw[12:], agent_id.encode())
+    try:
+        opened: bytes = _cipher(core).decrypt(raw[:12], raw[12:], agent_id.encode())
+    except InvalidTag:
+        return None
     return opened.decode()

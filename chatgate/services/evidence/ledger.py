@@ -2,55 +2,34 @@
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from chatgate.clock import Clock
 from chatgate.policy.evidence.checkpoints import Checkpoint, sign_checkpoint
 from chatgate.policy.evidence.ledger import EMPTY_ROOT, frontier, root, tombstone_leaf
 from chatgate.policy.evidence.ledger_audit import Audit, Finding, LedgerRow, RollingTree, audit_ledger
 from chatgate.policy.evidence.records import record_sha256, stored_event, stored_record
 from chatgate.policy.notices import content_sha256
-from chatgate.policy.signing import public_key
+from chatgate.policy.signing import key_id, public_key
 from chatgate.services.core import AnyRow, Core
-from chatgate.storage.database import Storage
-from chatgate.storage.files.keyfiles import load_key, load_or_create_key, require_key
-from chatgate.storage.queries import consents, ledger
+from chatgate.storage.queries import consents, installation, ledger
 
 CHECKPOINT_EVERY: Final = timedelta(days=1)
 CHECKPOINT_LEAVES: Final = 1000
 """The worker makes a checkpoint when either is reached and there is anything new."""
 
 
-def pinned_key(storage: Storage, clock: Clock, path: Path) -> bytes:
-    """Return the key that signs receipts and checkpoints; the very first start makes it and begins the ledger.
+def begin(db: Connection, key: bytes, at: datetime) -> None:
+    """Begin the ledger of a new installation.
 
-    Raises:
-        OperatorError: ``key_missing``, ``key_wrong``, ``key_world_readable`` and the others of ``load_key``: a ledger
-            that began is never continued with another key.
-
-    Stores: on the first start, a checkpoint over no leaves.
+    Stores: a checkpoint over no leaves, which names the ledger after the key.
     """
-    with storage.read() as db:
-        begun = ledger.first_checkpoint(db)
-    if begun is not None:
-        return require_key(load_key(path, "signing"), begun.origin, ledger_origin, path)
-    key = load_or_create_key(path, "signing", lambda: secrets.token_bytes(32))
-    first = sign_checkpoint(key, origin=ledger_origin(key), tree_size=0, root=EMPTY_ROOT, at=clock.now())
-
-    def job(db: Connection) -> None:
-        ledger.lock(db)
-        if ledger.first_checkpoint(db) is None:
-            ledger.add_checkpoint(db, _columns(first))
-
-    storage.write_now(job)
-    return key
+    first = sign_checkpoint(key, origin=ledger_origin(key), tree_size=0, root=EMPTY_ROOT, at=at)
+    ledger.add_checkpoint(db, _columns(first))
 
 
 def ledger_origin(key: bytes) -> str:
@@ -66,7 +45,7 @@ def make_checkpoint(core: Core) -> Checkpoint:
     now = core.clock.now()
 
     def job(db: Connection) -> Checkpoint:
-        return _checkpoint(core, db, now)
+        return add_signed_head(core, db, now)
 
     return core.storage.write_now(job)
 
@@ -83,7 +62,20 @@ def checkpoint_if_due(core: Core) -> Checkpoint | None:
     return make_checkpoint(core)
 
 
-def _checkpoint(core: Core, db: Connection, now: datetime) -> Checkpoint:
+def former_keys(db: Connection) -> dict[str, bytes]:
+    """Return the public keys, by their ids, that signed before a lost key was given up: what they signed holds."""
+    return {key_id(public): public for public in map(bytes.fromhex, installation.former_signing_keys(db))}
+
+
+def known_keys(core: Core) -> dict[str, bytes]:
+    """Return every public key of this installation by its id, those that were given up as well."""
+    public = public_key(core.signing_key)
+    with core.storage.read() as db:
+        return {key_id(public): public, **former_keys(db)}
+
+
+def add_signed_head(core: Core, db: Connection, now: datetime) -> Checkpoint:
+    """Sign the ledger's root inside of a writing job."""
     # Two processes could give the same number, or put a smaller tree behind a larger one.
     ledger.lock(db)
     count = ledger.size(db)
@@ -121,7 +113,6 @@ def verify_ledger(core: Core, *, incremental: bool = False, saved: Sequence[obje
         incremental: look only at what is new since the last checkpoint, whose root must hold.
         saved: checkpoints that were kept elsewhere; they tell an older copy of the database from the true one.
     """
-    public = public_key(core.signing_key)
     with core.storage.read() as db:
         rows = ledger.checkpoints(db)
         found = _checkpoint_findings(rows)
@@ -134,8 +125,9 @@ def verify_ledger(core: Core, *, incremental: bool = False, saved: Sequence[obje
         audit = audit_ledger(
             known.rows(start, tombstones),
             [*documents, *saved],
-            public,
+            public_key(core.signing_key),
             origin=ledger_origin(core.signing_key),
+            former=former_keys(db),
             tree=tree,
             erased=_erased_before(db, start, tombstones),
             stored_node=known.node,

@@ -16,11 +16,11 @@ from chatgate.policy.evidence.ledger_audit import CODES
 from chatgate.policy.evidence.proof_pack import build_pack, consistency_document, verify_pack
 from chatgate.policy.evidence.receipts import PROBLEMS, verify_receipt
 from chatgate.policy.evidence.records import stored_event, stored_record
-from chatgate.policy.signing import key_id, public_key
 from chatgate.services.accounts import audit
 from chatgate.services.accounts.signed_in import SignedInAgent
 from chatgate.services.core import AnyRow, Core, View, iso_or_none
 from chatgate.services.evidence import receipts
+from chatgate.services.evidence.ledger import known_keys
 from chatgate.storage.queries import consents, conversations, ledger
 
 
@@ -71,8 +71,7 @@ def check_receipt(core: Core, agent: SignedInAgent, receipt: Mapping[str, Any], 
         receipt: the document as it was saved. Its access token is not needed, and not looked at.
         reason: why; it is noted in the audit trail.
     """
-    public = public_key(core.signing_key)
-    check = verify_receipt({**receipt, "token": None}, {key_id(public): public})
+    check = verify_receipt({**receipt, "token": None}, known_keys(core))
     problems, found = list(check.problems), None
     record = (check.content or {}).get("record", {})
     try:

@@ -14,11 +14,9 @@ from chatgate.errors import OperatorError
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import releases as rules
-from chatgate.policy import signing
 from chatgate.policy.canonical import sha256_hex, utc_text
 from chatgate.redaction import FIGURES, PROFILE_VERSION
 from chatgate.services.core import AnyRow, Core, View
-from chatgate.storage.files.keyfiles import load_or_create_key
 from chatgate.storage.queries import releases, work
 
 
@@ -111,7 +109,7 @@ def write_feed(core: Core, release_id: str, folder: Path | None = None) -> bytes
         if folder is None and releases.release(db, release_id) is None:
             raise _unknown(release_id)
         revoked = [(row.commitment, row.revoked_at) for row in releases.revocations(db, release_id)]
-    feed = rules.signed_feed(_signing_key(core), release_id, revoked, now)
+    feed = rules.signed_feed(core.signing_key, release_id, revoked, now)
     target = folder or _folder(core, release_id)
     if target.is_dir():
         _replace(target / rules.FEED_FILE, feed)
@@ -204,7 +202,7 @@ def _write(core: Core, release_id: str, lines: list[rules.Line], folder: Path | 
         "redaction_profile": PROFILE_VERSION,
         "redaction_figures": dict(FIGURES),
     }
-    manifest = rules.signed_manifest(_signing_key(core), fields, lines)
+    manifest = rules.signed_manifest(core.signing_key, fields, lines)
     locales = {json.loads(line.text)["metadata"]["locale"] for line in lines}
     try:
         target.mkdir(parents=True, mode=0o700)
@@ -226,11 +224,6 @@ def _write(core: Core, release_id: str, lines: list[rules.Line], folder: Path | 
 
 def _folder(core: Core, release_id: str) -> Path:
     return core.settings.data_dir / "releases" / release_id
-
-
-def _signing_key(core: Core) -> bytes:
-    path = core.settings.data_dir / "keys" / "signing.key"
-    return load_or_create_key(path, "signing", signing.new_private_key)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -4,8 +4,6 @@ Outside of it stay the keys, and the lists of what was erased and withdrawn: an 
 state.
 """
 
-import hashlib
-import hmac
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,18 +12,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from chatgate import __version__
 from chatgate.config import Settings, attachments_dir
 from chatgate.errors import OperatorError
 from chatgate.services.rights.outside import tombstone_path
+from chatgate.services.upkeep.installation_keys import KINDS, key_path
 from chatgate.storage import migrate, snapshot
 from chatgate.storage.engine import database_url
 from chatgate.storage.files.archive import Archive, ArchiveWriter, Progress, quiet, remove_tree
 from chatgate.storage.files.attachment_files import stored_files
-from chatgate.storage.files.keyfiles import load_key
+from chatgate.storage.files.keyfiles import fingerprint, load_key
 from chatgate.storage.files.outside_files import read_tombstones
+from chatgate.storage.queries import installation
 
 MAIN: Final = "chatgate.db"
 TRAINING: Final = "training.db"
@@ -74,7 +76,7 @@ def make_backup(
                         "main": kind_of(urls[0]),
                         "training": "" if only_main else kind_of(urls[1]),
                         "rows": counts,
-                        "keys": key_ids(settings),
+                        "keys": expected_keys(settings),
                         "tombstones": len(read_tombstones(tombstone_path(settings))),
                     }
                 )
@@ -94,7 +96,7 @@ def make_keys_file(settings: Settings, target: Path, now: datetime) -> dict[str,
                 if path.exists():
                     archive.add_file(f"keys/{kind}.key", path)
             about = {"chatgate": __version__, "made_at": now.astimezone(UTC).isoformat(timespec="seconds")}
-            return archive.finish({**about, "holds": "keys", "keys": key_ids(settings)})
+            return archive.finish({**about, "holds": "keys", "keys": expected_keys(settings)})
 
 
 def verify_backup(path: Path, progress: Progress = quiet) -> dict[str, Any]:
@@ -175,21 +177,26 @@ def kind_of(url: str) -> str:
     return "sqlite" if snapshot.is_sqlite(url) else "postgresql"
 
 
-def key_path(settings: Settings, kind: str) -> Path:
-    """Return the file of a key."""
-    return settings.data_dir / "keys" / f"{kind}.key"
-
-
-def key_ids(settings: Settings) -> dict[str, str]:
-    """Return what tells keys apart without telling anything of them."""
-    return {
-        kind: key_id(key_path(settings, kind), kind) for kind in (*KEYS, "erasure") if key_path(settings, kind).exists()
+def expected_keys(settings: Settings) -> dict[str, str]:
+    """Return the fingerprint of each key that the data was made with, whether its file is there or not."""
+    there = {
+        kind: fingerprint(load_key(key_path(settings, kind), kind))
+        for kind in KINDS
+        if key_path(settings, kind).exists()
     }
+    engine = create_engine(urls_of(settings)[0], poolclass=NullPool, hide_parameters=True)
+    try:
+        with engine.connect() as db:
+            # A copy before an upgrade may be of a schema without them.
+            kept = inspect(db).has_table("installation_key")
+            return {**there, **installation.keys_of_now(db)} if kept else there
+    finally:
+        engine.dispose()
 
 
-def key_id(path: Path, kind: str) -> str:
-    """Return what tells this key from another one."""
-    return hmac.digest(load_key(path, kind), b"chatgate/key-id/v1", hashlib.sha256).hex()[:16]
+def missing_keys(settings: Settings) -> list[str]:
+    """Return the kinds of keys that the data was made with and that are not there now."""
+    return [kind for kind in expected_keys(settings) if not key_path(settings, kind).exists()]
 
 
 @contextmanager
@@ -218,9 +225,9 @@ def check_installed(settings: Settings) -> None:
         OperatorError: names the path.
     """
     url, _training = urls_of(settings)
-    # On PostgreSQL the keys say it: they lie in the data directory, whatever holds the rows.
-    made = snapshot.sqlite_path(url) if snapshot.is_sqlite(url) else settings.data_dir / "keys" / "session.key"
-    if not made.exists():
+    # The rows say it, not the keys: those may be lost, and that is told with other words.
+    made = snapshot.sqlite_path(url).exists() if snapshot.is_sqlite(url) else migrate.revision_of(url) is not None
+    if not made:
         raise OperatorError(
             f"there is no installation in {settings.data_dir}; name the right one with --config or --data-dir, "
             "or make one with `chatgate init`"

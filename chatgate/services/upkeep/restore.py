@@ -1,6 +1,6 @@
 """Putting a backup back: checked first, loaded beside what is there, exchanged, and made true before serving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,29 +13,30 @@ from chatgate.config import Settings, attachments_dir
 from chatgate.errors import OperatorError
 from chatgate.services.core import Core, View
 from chatgate.services.rights import outside
-from chatgate.services.upkeep import recovery
+from chatgate.services.upkeep import recovery, renewal
 from chatgate.services.upkeep.backup import (
     ATTACHMENTS,
     KEYS,
     MAIN,
     MIDDLEWARE,
     TRAINING,
-    key_id,
-    key_path,
     kind_of,
     told_when_full,
     urls_of,
     verify_backup,
 )
+from chatgate.services.upkeep.installation_keys import COSTS, key_path
 from chatgate.storage import migrate, snapshot
 from chatgate.storage.files.archive import Archive, Progress, quiet, remove_tree
 from chatgate.storage.files.attachment_files import stored_files
+from chatgate.storage.files.keyfiles import fingerprint, load_key
 from chatgate.storage.files.outside_files import read_tombstones
 from chatgate.storage.files.whole import sync_directory
 from chatgate.storage.opening import told_plainly
 
 STAGING: Final = ".restore"
-OpenCore = Callable[[], AbstractContextManager[Core]]
+OpenCore = Callable[[Collection[str]], AbstractContextManager[Core]]
+"""Opens the restored installation; is told the kinds of keys that are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,14 @@ class Options:
         replace: throw away what the data directory and the databases hold now.
         without_lists: go on though the list of erased chats, or its key, is missing or older than the backup.
         without_training: leave the training copies out, because their key is lost.
+        without_session: go on with another session key, because the old one is lost.
         keys: a file that ``chatgate backup --keys`` wrote.
     """
 
     replace: bool = False
     without_lists: bool = False
     without_training: bool = False
+    without_session: bool = False
     keys: Path | None = None
 
 
@@ -77,8 +80,11 @@ def restore_backup(
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         _put_keys(settings, keys)
         _load(settings, archive, options)
-    with open_core() as core:
+    given_up = _given_up(settings, manifest, options)
+    with open_core(given_up) as core:
         done = recovery.after_restore(core)
+        for kind in given_up:
+            renewal.settle(core, kind, f"lost before the restore of {manifest['made_at']}")
     recovery.marker_path(settings).unlink()
     return {"made_at": manifest["made_at"], "schema": manifest["schema"], "rows": manifest["rows"], **done}
 
@@ -102,23 +108,45 @@ def _check_manifest(settings: Settings, manifest: View, path: Path) -> None:
 def _check_keys(settings: Settings, manifest: View, options: Options, keys: Archive | None) -> None:
     """Refuse keys that do not fit, and a missing one without which something cannot be read or gone on with."""
     for kind, expected in manifest["keys"].items():
-        file = key_path(settings, kind)
+        file, mend = key_path(settings, kind), _mend(kind)
+        if kind in _waived(options):
+            continue
         if file.exists():
-            if key_id(file, kind) != expected and kind != "session":
-                raise OperatorError(f"{file} is not the key of this backup; put the right one there")
+            if fingerprint(load_key(file, kind)) != expected:
+                raise OperatorError(f"key_wrong: {file} is not the key of this backup; put the right one there{mend}")
             continue
         in_file = keys is not None and keys.has(f"keys/{kind}.key") and keys.manifest["keys"].get(kind) == expected
-        if in_file or kind in ("session", "erasure"):
+        if in_file or kind == "erasure":  # the lists beside it say so, with more words
             continue
-        if kind == "signing":
-            raise OperatorError(
-                f"{file} is missing, and the ledger goes on with no other; put it there, or give --keys FILE"
-            )
-        if manifest["rows"].get("training_item") and not options.without_training:
-            raise OperatorError(
-                f"{file} is missing, and the training copies cannot be read without it; put it there, give --keys "
-                "FILE, or leave them out with --without-training"
-            )
+        raise OperatorError(
+            f"key_missing: {file} is missing, and {COSTS[kind]}; put it there, or give --keys FILE{mend}"
+        )
+
+
+def _mend(kind: str) -> str:
+    """Return how to go on without a key."""
+    options = {"training": "--without-training", "session": "--without-session", "erasure": "--without-lists"}
+    return f", or go on without it by {options[kind]}" if kind in options else ""
+
+
+def _waived(options: Options) -> list[str]:
+    """Return the kinds of keys that the operator goes on without."""
+    waived = {
+        "session": options.without_session,
+        "training": options.without_training,
+        "erasure": options.without_lists,
+    }
+    return [kind for kind, without in waived.items() if without]
+
+
+def _given_up(settings: Settings, manifest: View, options: Options) -> list[str]:
+    """Return which of the keys that may be lost are: missing, or others."""
+    return [
+        kind
+        for kind in _waived(options)
+        if not (path := key_path(settings, kind)).exists()
+        or fingerprint(load_key(path, kind)) != manifest["keys"].get(kind)
+    ]
 
 
 def _check_lists(settings: Settings, manifest: View, archive: Archive, options: Options) -> None:

@@ -1,5 +1,7 @@
 """Key files: made for the owner's eyes only, and refused when missing, wrong or readable by others."""
 
+import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Callable
@@ -51,7 +53,7 @@ def load_key(path: Path, kind: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise OperatorError(
-            f"key_missing: there is no key at {path}; restore it from your backup, or run `chatgate init`."
+            f"key_missing: there is no key at {path}; restore it from your backup, see `chatgate keys list`."
         ) from None
     except OSError as error:
         raise OperatorError(f"key_unreadable: cannot open {path} ({error.strerror}).") from None
@@ -75,18 +77,9 @@ def load_or_create_key(path: Path, kind: str, make: Callable[[], bytes]) -> byte
     return load_key(path, kind)
 
 
-def require_key(key: bytes, expected_id: str, key_id: Callable[[bytes], str], path: Path) -> bytes:
-    """Return ``key`` when its id is the one that the database expects.
-
-    Raises:
-        OperatorError: ``key_wrong``.
-    """
-    if key_id(key) != expected_id:
-        raise OperatorError(
-            f"key_wrong: {path} is not the key that this database was signed with "
-            f"({expected_id[:16]}); put the right key back from your backup."
-        )
-    return key
+def fingerprint(key: bytes) -> str:
+    """Return what tells this key from another one, and nothing of it."""
+    return hmac.digest(key, b"chatgate/key-id/v1", hashlib.sha256).hex()[:16]
 
 
 def _refuse_open_permissions(status: os.stat_result, path: Path) -> None:

@@ -225,8 +225,9 @@ def first_checkpoint(db: Connection) -> Row[Any] | None:
 
 
 def checkpoint_over(db: Connection, seq: int) -> Row[Any] | None:
-    """Return the first checkpoint that covers a place, or None when none does yet."""
-    query = select(CHECKPOINT).where(CHECKPOINT.c.tree_size > seq)
+    """Return the first checkpoint by the key of now that covers a place, or None when none does yet."""
+    newest = select(CHECKPOINT.c.key_id).order_by(CHECKPOINT.c.number.desc()).limit(1).scalar_subquery()
+    query = select(CHECKPOINT).where(CHECKPOINT.c.tree_size > seq, CHECKPOINT.c.key_id == newest)
     return db.execute(query.order_by(CHECKPOINT.c.number).limit(1)).one_or_none()
 
 

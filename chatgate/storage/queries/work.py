@@ -223,6 +223,11 @@ def drop_kept(db: Connection, middleware: str, name: str) -> None:
     db.execute(delete(KEPT).where(KEPT.c.middleware == middleware, KEPT.c.name == name))
 
 
+def drop_sealed(db: Connection, prefix: str) -> None:
+    """Delete everything that middlewares keep sealed; a sealed value begins with the prefix."""
+    db.execute(delete(KEPT).where(KEPT.c.value.startswith(prefix, autoescape=True)))
+
+
 def erase_kept(db: Connection, conversation_id: str, middleware: str | None = None) -> int:
     """Delete what middlewares keep about a conversation; return how many rows there were."""
     query = delete(KEPT).where(KEPT.c.conversation_id == conversation_id)
