@@ -74,7 +74,7 @@ export function useCatalog(tag: string, texts: Catalog, wished: readonly string[
 }
 
 /** The locales that this bundle has a catalog for. */
-export function offeredLocales(): string[] {
+function offeredLocales(): string[] {
   return typeof CHATGATE_CATALOGS === "undefined" ? [] : CHATGATE_CATALOGS.locales;
 }
 

@@ -17,8 +17,6 @@ export const checkCheckIcon =
   "M18 6 7 17l-5-5M22 10l-7.5 7.5L13 16";
 export const chevronDownIcon =
   "M6 9l6 6 6-6";
-export const chevronRightIcon =
-  "M9 18l6-6-6-6";
 export const clockIcon =
   "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 6v6l4 2";
 export const downloadIcon =
@@ -37,8 +35,6 @@ export const mailIcon =
   "M22 7l-8.991 5.727a2 2 0 0 1-2.009 0L2 7M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-12a2 2 0 0 1 2 -2z";
 export const mapPinIcon =
   "M20 10c0 4.993-5.539 10.193-7.399 11.799a1 1 0 0 1-1.202 0C9.539 20.193 4 14.993 4 10a8 8 0 0 1 16 0M9 10a3 3 0 1 0 6 0a3 3 0 1 0 -6 0";
-export const menuIcon =
-  "M4 6h16M4 12h16M4 18h16";
 export const messageIcon =
   "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719";
 export const phoneIcon =

@@ -1,7 +1,7 @@
 // What the shop's page says of the visitor, and what the visitor says: told to the server in a session, never before.
 import type { IdentitySet } from "@protocol";
 import { Refused } from "../shared/refusals.ts";
-import type { VisitorLine } from "./session_parts.ts";
+import type { VisitorLine } from "./protocol.ts";
 
 const MAX_FIELDS = 10;
 

@@ -3,8 +3,7 @@ import { Refused } from "../shared/refusals.ts";
 import type { Store } from "../shared/store.ts";
 import type { Device } from "./device.ts";
 import type { Right } from "./rights.ts";
-import type { VisitorTraffic } from "./protocol.ts";
-import type { VisitorLine } from "./session_parts.ts";
+import type { VisitorLine, VisitorTraffic } from "./protocol.ts";
 import type { ChatState } from "./state.ts";
 
 export interface AsideParts {

@@ -3,7 +3,7 @@ import type { ConsentAnswer, ConsentChange, ConsentView, NoticeAnswer } from "@p
 import { Refused } from "../shared/refusals.ts";
 import type { Store } from "../shared/store.ts";
 import { renderedSha256 } from "./rendered.ts";
-import type { VisitorLine } from "./session_parts.ts";
+import type { VisitorLine } from "./protocol.ts";
 import type { ChatState } from "./state.ts";
 
 export interface ConsentRequests {

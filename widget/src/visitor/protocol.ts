@@ -18,6 +18,7 @@ import type {
   TypingEvent,
   VisitorConversation,
 } from "@protocol";
+import type { Connection } from "../shared/connection.ts";
 
 export type VisitorTraffic = {
   received: {
@@ -42,3 +43,5 @@ export type VisitorTraffic = {
     session_close: { payload: object; answer: object };
   };
 };
+
+export type VisitorLine = Pick<Connection<VisitorTraffic>, "on" | "open" | "close" | "isOnline" | "request" | "tell">;

@@ -14,7 +14,7 @@ export async function exercise(right: Right, ask: (right: Right) => Promise<unkn
 }
 
 /** An erasure is done for the visitor when the rows are gone; a copy is done when the answer carries it. */
-export function outcomeOf(right: Right, answer: unknown): Outcome {
+function outcomeOf(right: Right, answer: unknown): Outcome {
   const told = (typeof answer === "object" && answer !== null ? answer : {}) as Record<string, unknown>;
   const isDone = right === "erasure" ? told["state"] !== "received" : "export" in told;
   if (isDone) return { kind: "done", content: told["export"] };

@@ -1,13 +1,11 @@
 // What a session is made of, so that a test can put it together without a browser.
 import type { NoticeAnswer, SiteView } from "@protocol";
-import type { Connection, ConnectionOptions } from "../shared/connection.ts";
+import type { ConnectionOptions } from "../shared/connection.ts";
 import type { AsideParts } from "./aside.ts";
 import type { ConsentRequests } from "./consent_desk.ts";
 import type { Device } from "./device.ts";
-import type { VisitorTraffic } from "./protocol.ts";
+import type { VisitorLine } from "./protocol.ts";
 import type { FromFrame } from "./shop.ts";
-
-export type VisitorLine = Pick<Connection<VisitorTraffic>, "on" | "open" | "close" | "isOnline" | "request" | "tell">;
 
 export interface SessionParts {
   site: SiteView | null;

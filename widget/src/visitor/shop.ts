@@ -48,7 +48,7 @@ export class Shop {
 }
 
 /** A path without query and fragment, because those may name the visitor. */
-export function cleanPath(path: unknown): string | null {
+function cleanPath(path: unknown): string | null {
   return typeof path === "string" && path.startsWith("/") ? (path.split(/[?#]/)[0] ?? "").slice(0, 2048) : null;
 }
 

@@ -13,7 +13,7 @@ import { asRemark } from "./work.ts";
 /** What live work needs of a connection. */
 export type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
 
-export const CLOSE_DELAY_MILLISECONDS = 5000;
+const CLOSE_DELAY_MILLISECONDS = 5000;
 const JUST_NOW_MILLISECONDS = 10_000;
 const PAGE_SIZE = 100;
 const FAR_PAGE_SIZE = 200;

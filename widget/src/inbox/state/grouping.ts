@@ -2,7 +2,7 @@
 
 import type { MessageView } from "../server/wire.ts";
 
-export const RUN_GAP_SECONDS = 300;
+const RUN_GAP_SECONDS = 300;
 
 export interface Run {
   key: string;

@@ -11,7 +11,7 @@ import { WORK_HANDLERS, withNotes } from "./work_reducer.ts";
 import { draftKey } from "./work_state.ts";
 
 /** How long "is typing" stands without a new sign of it. */
-export const TYPING_MILLISECONDS = 6000;
+const TYPING_MILLISECONDS = 6000;
 
 type Handlers = { [T in Action["type"]]: (state: State, action: Of<T>) => State };
 

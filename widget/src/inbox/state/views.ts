@@ -162,8 +162,8 @@ export function afterClosing(rows: readonly AgentConversation[], id: string, clo
 }
 
 export type Urgency = "calm" | "late" | "overdue";
-export const LATE_AFTER_SECONDS = 120;
-export const OVERDUE_AFTER_SECONDS = 300;
+const LATE_AFTER_SECONDS = 120;
+const OVERDUE_AFTER_SECONDS = 300;
 
 /** After a withdrawal nobody may answer, so nobody waits for an answer. */
 function mayWait(conversation: AgentConversation): boolean {

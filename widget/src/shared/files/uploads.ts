@@ -2,9 +2,9 @@
 import type { AttachmentView } from "@protocol";
 import { newClientId } from "../ids.ts";
 import { Refused } from "../refusals.ts";
-import { isWorthRetrying } from "./words.ts";
+import { type FileRefusal, isWorthRetrying } from "./words.ts";
 
-export const IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+const IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 export const ACCEPTED = [...IMAGE_TYPES, "application/pdf"].join(",");
 /** As many as one message carries. */
 export const FILES_AT_MOST = 10;
@@ -19,8 +19,7 @@ export interface Upload {
   state: "waiting" | "uploading" | "done" | "failed";
   /** How much has gone out: 0 to 1. */
   sent: number;
-  /** Why it failed: a refusal code with its detail, or null for no answer. */
-  refusal: { code: string; detail: Record<string, unknown> } | null;
+  refusal: FileRefusal;
   attachment: AttachmentView | null;
 }
 

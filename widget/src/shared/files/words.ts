@@ -1,9 +1,12 @@
 // What is said about files, in words for somebody who only wants to show a broken cup.
 import { _, formatSize } from "../i18n.ts";
-import type { Upload } from "./uploads.ts";
+import type { Refused } from "../refusals.ts";
+
+/** Why a file failed: the server's refusal, or null for no answer. */
+export type FileRefusal = Pick<Refused, "code" | "detail"> | null;
 
 /** Why a file was not uploaded. */
-export function explainFile(refusal: Upload["refusal"]): string {
+export function explainFile(refusal: FileRefusal): string {
   if (refusal === null) return _("The upload broke off.");
   const { code, detail } = refusal;
   if (code === "attachment_too_large") return _("Too large: at most {size}.", { size: formatSize(Number(detail["limit_bytes"])) });
@@ -24,7 +27,7 @@ function explainRefused(reason: unknown): string {
 }
 
 /** Trying again could help: nothing is wrong with the file itself. */
-export function isWorthRetrying(refusal: Upload["refusal"]): boolean {
+export function isWorthRetrying(refusal: FileRefusal): boolean {
   return refusal === null || ["rate_limited", "middleware_error", "attachment_limit"].includes(refusal.code);
 }
 
