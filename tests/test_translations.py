@@ -92,3 +92,16 @@ def test_what_is_not_translated_is_in_english() -> None:
 def test_no_language_is_english_in_disguise(locale: str) -> None:
     same = [one.id for one in catalog(locale) if one.id and one.id == one.string]
     assert [text for text in same if len(re.sub(r"{.*?}", "", text)) > 12] == []
+
+
+def test_every_action_of_the_audit_log_has_words() -> None:
+    noted = re.compile(r'audit\.(?:note|record)\([^"()]*"(\w+)"')
+    actions = {
+        action
+        for path in (ROOT / "chatgate").rglob("*.py")
+        for action in noted.findall(path.read_text(encoding="utf-8"))
+    }
+    words = (ROOT / "widget" / "src" / "inbox" / "words.ts").read_text(encoding="utf-8")
+    told = set(re.findall(r"^    (\w+): _\(", words[words.index("function auditWords") :], re.MULTILINE))
+    assert len(actions) > 15
+    assert actions - told == set()

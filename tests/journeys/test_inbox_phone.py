@@ -219,3 +219,30 @@ def test_an_agent_answers_and_withdraws_a_consent_from_the_tram(
     expect(page.locator(".rail")).to_be_visible()
     expect(row).to_be_visible()
     assert misfits(page, "list again") == []
+
+
+TABLES_TOO_WIDE = """() => [...document.querySelectorAll('.table-place')]
+  .filter((place) => place.querySelector('table').getBoundingClientRect().width > place.clientWidth)
+  .map((place) => place.getAttribute('aria-label'))"""
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "pl-PL"])
+def test_no_table_is_wider_than_its_place_at_any_width(
+    new_window: Callable[..., Any], shop: tuple[Server, list[Vera]], locale: str
+) -> None:
+    server, _visitors = shop
+    page = new_window(viewport={"width": 1440, "height": 900}, locale=locale, bypass_csp=True)
+    page.goto(f"{server.url}/inbox")
+    page.locator("#email").fill(ADAM)
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator(".desk").wait_for()
+    for name in ("agents", "audit", "privacy"):
+        go(page, name)
+        for width in (3840, 1440, 1000, 840, 760, 700):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(TABLES_TOO_WIDE) == [], (name, width)
+        assert page.locator("thead").evaluate("(one) => getComputedStyle(one).position") == "absolute", "cards at 700"
+        assert page.get_by_role("columnheader").count() >= 4, "a card has the heads of its columns for screen readers"
+        assert page.get_by_role("rowheader").count() >= 1
+        assert violations(page) == []

@@ -4,6 +4,7 @@ import { render } from "preact";
 import "../shared/tokens.css";
 import "../shared/dom.css";
 import "../shared/files/files.css";
+import "../shared/talk.css";
 import "./styles/visitor.css";
 import "./styles/chat.css";
 import "./styles/privacy.css";

@@ -113,6 +113,7 @@ export function SignIn() {
         <button class="button button-accent" type="submit" disabled={busy || mustWait}>
           {busy ? _("Signing in") : _("Sign in")}
         </button>
+        <p class="gate-help">{_("Forgotten your password? Whoever runs the server gives you a new one.")}</p>
       </form>
     </main>
   );

@@ -22,7 +22,7 @@ function Banner() {
   return (
     <div class="banner-place" role="status">
       {offline && (
-        <p class="banner">
+        <p class="line-notice">
           <Icon path={wifiOffIcon} size={16} />
           {_("No connection. What you write is kept and sent when it is back.")}
         </p>

@@ -199,7 +199,7 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
         <GoneLine conversation={conversation} />
       </div>
       {news && (
-        <button class="button button-small news" type="button" onClick={end.toEnd}>
+        <button class="button to-end" type="button" onClick={end.toEnd}>
           <Icon path={chevronDownIcon} size={16} />
           {_("New messages")}
         </button>

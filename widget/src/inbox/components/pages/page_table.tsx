@@ -52,6 +52,7 @@ export const PAGES: readonly PageEntry[] = [
     about: () => _("Who answers, who is here now, and what each of them may do."),
     icon: usersIcon,
     Body: AgentsPage,
+    wide: true,
   },
   {
     page: "privacy",
