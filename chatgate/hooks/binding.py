@@ -136,6 +136,11 @@ def _check_names(middleware: Middleware) -> None:
             raise OperatorError(f"{where}: {name} asks for {unsupported[0]}; {reason}")
         if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             raise OperatorError(f"{where}: {name} must be a plain function, neither async nor a generator")
+        for star in _gathering(function):
+            raise OperatorError(
+                f"hook_gathers_arguments: {where}: {name} has {star}, which is never filled; name what it uses: "
+                f"{', '.join(HOOKS[name].arguments)}"
+            )
         known = HOOKS[name].arguments
         for argument in _argument_names(function):
             if argument not in known:
@@ -165,6 +170,12 @@ def _functions(plugin: object) -> Iterator[tuple[str, Any, dict[str, Any] | None
         own = home is None or getattr(value, "__module__", None) == home
         if isinstance(options, dict) or (own and name.startswith(PREFIXES)):
             yield name, value, options if isinstance(options, dict) else None
+
+
+def _gathering(function: Any) -> list[str]:
+    """Return ``*args`` and ``**kwargs`` of a function: a hook gets what it names, so they would stay empty."""
+    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    return [stars[p.kind] + p.name for p in inspect.signature(function).parameters.values() if p.kind in stars]
 
 
 def _argument_names(function: Any) -> list[str]:

@@ -1,5 +1,6 @@
 """Start-up: what is listed is loaded, and every mistake is one line that names middleware and mend."""
 
+import functools
 import logging
 import subprocess
 import sys
@@ -141,6 +142,39 @@ def test_a_misspelt_argument_gets_a_suggestion():
         'check_session_open has no argument "contex"; did you mean "context"',
         odd=plain(check_session_open=hookimpl(lambda contex: None)),
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "star"),
+    [(lambda *args: None, r"\*args"), (lambda context, **rest: None, r"\*\*rest")],
+    ids=["args", "kwargs"],
+)
+def test_a_hook_that_gathers_arguments_is_refused_because_they_would_stay_empty(function, star):
+    refused(
+        rf'^hook_gathers_arguments: middleware "odd": check_session_open has {star}, .* what it uses: context, kit$',
+        odd=plain(check_session_open=hookimpl(function)),
+    )
+
+
+def test_a_decorated_hook_is_known_by_what_it_wraps():
+    seen = []
+
+    def noted(function):
+        @functools.wraps(function)
+        def inner(*args, **kwargs):
+            seen.append(sorted(kwargs))
+            return function(*args, **kwargs)
+
+        return inner
+
+    @hookimpl
+    @noted
+    def check_session_open(context):
+        assert context.page_path == "/careers"
+
+    chain = load([], extra={"noted": plain(check_session_open=check_session_open)})
+    chain.check("check_session_open", None, context=session_open_context(page_path="/careers"))
+    assert seen == [["context"]]
 
 
 def test_a_hook_without_its_decorator_is_refused():
