@@ -86,6 +86,7 @@ class Worker:
         housekeeping.forget_spent_tokens(self._core)
         attachments.forget_unsent(self._core)
         ledger.checkpoint_if_due(self._core)
+        self._core.storage.catch_up()
         erasure.go_on(self._core)
         self._noted_seq = outside.catch_up(self._core, self._noted_seq)
         today = self._core.clock.now().date()

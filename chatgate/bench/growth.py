@@ -43,6 +43,7 @@ def fill(database: Path, conversations: int) -> None:
             _insert(db, "message", [_message(row) for row in opened])
             db.commit()
         db.execute("INSERT INTO message_fts(message_fts) VALUES ('rebuild')")
+        db.execute("UPDATE fts_upto SET n = (SELECT max(n) FROM message)")
         db.execute("ANALYZE")
         db.commit()
         db.execute("PRAGMA journal_mode=WAL")

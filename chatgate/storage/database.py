@@ -10,8 +10,9 @@ from chatgate.storage import fulltext, migrate
 from chatgate.storage.alone import lock_of
 from chatgate.storage.engine import make_engine
 from chatgate.storage.scrubbing import scrub_files
-from chatgate.storage.writing.disk import Disk
+from chatgate.storage.writing.disk import Disk, OwnThread
 from chatgate.storage.writing.failures import is_unreachable, refused
+from chatgate.storage.writing.upkeep import Upkeep
 from chatgate.storage.writing.writer import GroupJob, Job, Writer
 from chatgate.storage.writing.written import Written
 
@@ -39,7 +40,10 @@ class Storage:
         migrate.upgrade(url, before_upgrade)
         self._write_engine = make_engine(url, writes=True)
         self._read_engine = make_engine(url, writes=False)
+        disk = disk or OwnThread()
         self._writer = Writer(self._write_engine, disk)
+        path = self._write_engine.url.database
+        self._upkeep = Upkeep(str(path), self._writer.write, disk) if self.dialect == "sqlite" else None
 
     @property
     def dialect(self) -> str:
@@ -85,7 +89,10 @@ class Storage:
         mend: Callable[[Exception], Exception] | None = None,
     ) -> Written[Any]:
         """Queue one argument of a hot job for the next commit; see :class:`Writer`."""
-        return self._writer.write_grouped(group, argument, after, mend)
+        queued = self._writer.write_grouped(group, argument, after, mend)
+        if self._upkeep is not None:
+            self._upkeep.expect()
+        return queued
 
     def write_now(self, job: Job[T]) -> T:
         """Queue a job and wait for its commit."""
@@ -110,6 +117,11 @@ class Storage:
         with self.read() as db:
             return {name: db.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables}
 
+    def catch_up(self) -> None:
+        """Have full-text search know every message. It finds the others too, but reads them for that."""
+        if self._upkeep is not None:
+            self._upkeep.catch_up()
+
     def scrub(self) -> bool:
         """Take the remains of deleted rows out of the full-text tables and the files; False: try again later."""
         done = self.write_now(lambda db: fulltext.scrub_step(db, first=True))
@@ -123,6 +135,8 @@ class Storage:
 
     def close(self) -> None:
         """Commit what is queued and close every connection."""
+        if self._upkeep is not None:
+            self._upkeep.stop()
         self._writer.stop()
         self._write_engine.dispose()
         self._read_engine.dispose()

@@ -12,8 +12,8 @@ from sqlalchemy.pool import QueuePool
 from chatgate.errors import OperatorError
 
 BUSY_TIMEOUT_MS: Final = 10_000
-CHECKPOINT_PAGES: Final = 4_000
-"""How long SQLite's log grows (16 MB) before it is written back: a page that changes often is then written once."""
+CHECKPOINT_PAGES: Final = 16_000
+"""How long SQLite's log grows (64 MB) before a commit writes it back itself: ``writing/upkeep.py`` is sooner."""
 
 
 def database_url(configured: str, data_dir: Path, file_name: str) -> str:

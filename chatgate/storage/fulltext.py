@@ -1,8 +1,9 @@
 """Full-text search of messages, notes and names, on either database; no deleted word stays in it.
 
 SQLite has one FTS5 table beside each searched table, over a view that spells Polish l with stroke as l. Triggers keep
-it, except for new messages, which are added by the group. PostgreSQL has GIN indexes on an expression. Both find words
-of three letters by their beginning, shorter ones whole, without case and accents.
+it, except for new messages, which are added in bulk a moment later; until then a search reads them themselves.
+PostgreSQL has GIN indexes on an expression. Both find words of three letters by their beginning, shorter ones whole,
+without case and accents.
 """
 
 import re
@@ -33,8 +34,16 @@ SEARCHED: Final = (MESSAGES, NOTES, NAMES)
 _ACCENTED: Final = "ąćęłńóśźżäöüßéèêëáàâíìîïôòúùûçñĄĆĘŁŃÓŚŹŻÄÖÜÉÈÊËÁÀÂÍÌÎÏÔÒÚÙÛÇÑ"
 _PLAIN: Final = "acelnoszzaouseeeeaaaiiiioouuucnacelnoszzaoueeeeaaaiiiioouuucn"
 _WORD: Final = re.compile(r"[^\W_]+")
+_UPTO: Final = "SELECT n FROM fts_upto"
+"""The messages up to this key are in the full-text table (SQLite); of a greater one it knows nothing."""
+_LOWER_UPTO: Final = (
+    "UPDATE fts_upto SET n = (SELECT coalesce(max(n), 0) FROM message)"
+    " WHERE n > (SELECT coalesce(max(n), 0) FROM message)"
+)
+"""When the newest messages go, the next one gets a key of theirs, and it is not in the full-text table."""
 MAX_WORDS: Final = 12
 MERGED_PAGES: Final = 100
+ADDED_AT_ONCE: Final = 500
 PROBED: Final = 4
 PREFIX_LETTERS: Final = 3
 """A shorter word is found whole only: an index of every beginning would cost each message more than it is worth."""
@@ -78,6 +87,17 @@ def matching(db: Connection, searched: Searched, words: Sequence[str], before: i
 
 
 def _matching_sqlite(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
+    """Take what no index knows yet, which is the newest, then what the index finds."""
+    if searched is not MESSAGES:
+        return _matching_indexed(db, searched, words, top, limit)
+    sql = f"SELECT n, body FROM message WHERE n > ({_UPTO}) AND n < ? ORDER BY n DESC"
+    newest = _reading(db, sql, (top,), words, limit)
+    if len(newest) == limit:
+        return newest
+    return newest + _matching_indexed(db, searched, words, top, limit - len(newest))
+
+
+def _matching_indexed(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
     """Ask by the indexed beginnings first and read what is found; only when that is not enough, by the whole words.
 
     FTS5 goes through the rows of an indexed beginning from the newest and stops. For a longer beginning it first
@@ -106,11 +126,16 @@ def _read_matching(
     db: Connection, searched: Searched, keys: Sequence[int], words: Sequence[str], limit: int
 ) -> list[int]:
     """Read these rows from the newest until ``limit`` of them have every word, and return their keys."""
-    patterns = [(word, _beginning(word)) for word in words]
     marks = ", ".join("?" * len(keys))
     sql = f"SELECT n, {searched.column} FROM {searched.table} WHERE n IN ({marks}) ORDER BY n DESC"
+    return _reading(db, sql, tuple(keys), words, limit)
+
+
+def _reading(db: Connection, sql: str, values: tuple[int, ...], words: Sequence[str], limit: int) -> list[int]:
+    """Read rows (key, text) in their order until ``limit`` of them have every word, and return their keys."""
+    patterns = [(word, _beginning(word)) for word in words]
     # SQLite reads a row when it is asked for it, and most pages are full after a part of the rows.
-    with db.exec_driver_sql(sql, tuple(keys)) as rows:
+    with db.exec_driver_sql(sql, values) as rows:
         return list(islice((n for n, body in rows if _has_all(fold(body), patterns)), limit))
 
 
@@ -154,20 +179,42 @@ def triggers(dialect: str) -> list[str]:
     statements = []
     for searched in SEARCHED:
         table, column = searched.table, searched.column
-        add = f"INSERT INTO {table}_fts(rowid, words) VALUES (NEW.n, {_plain(f'NEW.{column}')});"
+        known, after = "", ""
+        if searched is MESSAGES:
+            # Each is deleted or changed in the full-text table only when that knows it.
+            known, after = f" WHERE OLD.n <= ({_UPTO})", f" {_LOWER_UPTO};"
+        add = f"INSERT INTO {table}_fts(rowid, words) SELECT NEW.n, {_plain(f'NEW.{column}')}{known};"
         drop = (
-            f"INSERT INTO {table}_fts({table}_fts, rowid, words) VALUES ('delete', OLD.n, {_plain(f'OLD.{column}')});"
+            f"INSERT INTO {table}_fts({table}_fts, rowid, words) "
+            f"SELECT 'delete', OLD.n, {_plain(f'OLD.{column}')}{known};"
         )
         for event, when, body in (
             ("insert", "AFTER INSERT", add),
-            ("delete", "AFTER DELETE", drop),
+            ("delete", "AFTER DELETE", drop + after),
             ("update", f"AFTER UPDATE OF {column}", drop + " " + add),
         ):
             statements.append(f"DROP TRIGGER IF EXISTS {table}_fts_{event}")
             if (searched, event) == (MESSAGES, "insert"):
-                continue  # ADD_MESSAGES_AFTER
+                continue  # add_messages
             statements.append(f"CREATE TRIGGER {table}_fts_{event} {when} ON {table} BEGIN {body} END")
     return statements
+
+
+def add_messages(db: Connection) -> bool:
+    """Add the oldest messages that the full-text table does not know (SQLite); return whether these were all.
+
+    At most :data:`ADDED_AT_ONCE`, so that no message waits long behind them. In the transaction of a message alone,
+    FTS5 would be half of its cost; in bulk it takes 2 to 3 us a message.
+    """
+    if db.dialect.name != "sqlite":
+        return True
+    ahead = f"SELECT n FROM message WHERE n > ({_UPTO}) ORDER BY n LIMIT {ADDED_AT_ONCE}"
+    last, count = db.exec_driver_sql(f"SELECT max(n), count(*) FROM ({ahead})").one()
+    if count:
+        words = f"SELECT n, {_plain('body')} FROM message WHERE n > ({_UPTO}) AND n <= ?"
+        db.exec_driver_sql(f"INSERT INTO message_fts(rowid, words) {words}", (last,))
+        db.exec_driver_sql("UPDATE fts_upto SET n = ?", (last,))
+    return bool(count < ADDED_AT_ONCE)
 
 
 def scrub_step(db: Connection, first: bool) -> bool:
@@ -219,14 +266,6 @@ def _plain(column: str) -> str:
 def _vector(searched: Searched) -> str:
     folded = f"lower(translate({searched.column}, '{_ACCENTED}', '{_PLAIN}'))"
     return f"to_tsvector('simple', regexp_replace({folded}, '[[:punct:][:space:]]+', ' ', 'g'))"
-
-
-ADD_MESSAGES_AFTER: Final = f"INSERT INTO message_fts(rowid, words) SELECT n, {_plain('body')} FROM message WHERE n > ?"
-"""Indexes the messages with a greater key (SQLite), in the transaction that stored them.
-
-One statement for the group: in a trigger, FTS5 writes its index out at each row's savepoint, which cost 20 us a
-message where this costs 3.
-"""
 
 
 def counts(db: Connection) -> dict[str, Any]:

@@ -206,7 +206,6 @@ def _moments(chance: random.Random, at: str, *, is_open: bool) -> dict[str, Any]
 
 
 def _insert(db: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
-    newest = db.exec_driver_sql("SELECT coalesce(max(n), 0) FROM message").scalar_one()
     for name, values in rows.items():
         columns = list(values[0])
         marks = ", ".join("?" for _ in columns)
@@ -215,7 +214,8 @@ def _insert(db: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
             f'INSERT INTO "{name}" ({names}) VALUES ({marks})',
             [tuple(row[column] for column in columns) for row in values],
         )
-    db.exec_driver_sql(fulltext.ADD_MESSAGES_AFTER, (newest,))
+    while not fulltext.add_messages(db):
+        pass
 
 
 if __name__ == "__main__":

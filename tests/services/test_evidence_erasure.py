@@ -18,6 +18,7 @@ from chatgate.services.evidence import ledger
 from chatgate.services.kit import RowStore
 from chatgate.services.rights import erasure, outside, subjects
 from chatgate.storage.subject_rows import BLANKED, subject_tables
+from chatgate.storage.writing import upkeep
 from chatgate.worker import Worker
 from tests.cast import Vera, decision, hire_adam, request_of, shown, signed_in, welcome
 from tests.sample_files import pdf
@@ -57,8 +58,12 @@ def erased(core: Core, vera: Vera) -> dict[str, Any]:
     return subjects.ask(core, vera.conversation_id, "erasure")
 
 
-def test_no_byte_of_a_visitor_is_left_in_any_file(core: Core) -> None:
+@pytest.mark.parametrize("indexed", [True, False])
+def test_no_byte_of_a_visitor_is_left_in_any_file(core: Core, monkeypatch: pytest.MonkeyPatch, indexed: bool) -> None:
+    monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 3600)
     vera = told_everything(core)
+    if indexed:
+        core.storage.catch_up()
     stays = welcome(core, limiter_key="other")
     stays.writes("This one stays")
     assert "chatgate.db-wal" in places_of(core, CANARY)

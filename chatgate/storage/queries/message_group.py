@@ -14,7 +14,6 @@ from sqlalchemy import Connection, insert
 
 from chatgate.errors import Refusal
 from chatgate.models.tables import METADATA
-from chatgate.storage import fulltext
 from chatgate.storage.engine import driver_connection, translated
 from chatgate.storage.queries import attachments
 
@@ -94,7 +93,7 @@ class _Dialect:
     known: str
     """Takes a JSON list of pairs of a conversation's id and a message's ``client_id``."""
     write: Callable[[Any, list[tuple[Any, ...]], list[tuple[Any, ...]]], None]
-    """Changes conversations and stores messages, and has full-text search know the new ones."""
+    """Changes conversations and stores messages."""
     moment_in: Callable[[datetime], Any]
     moment_out: Callable[[Any], datetime | None]
 
@@ -254,9 +253,7 @@ def _json(values: Sequence[Any]) -> tuple[str]:
 def _sqlite_write(raw: Any, changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
     cursor = raw.cursor()
     cursor.executemany(_SQLITE_CHANGE, changed)
-    newest = cursor.execute(_NEWEST).fetchone()[0]
     cursor.executemany(_SQLITE_STORE, rows)
-    cursor.execute(fulltext.ADD_MESSAGES_AFTER, (newest,))
     cursor.close()
 
 
@@ -269,7 +266,6 @@ _THREAD_COLUMNS: Final = (
     "id, site_id, state, may_talk, must_renew, restricted, last_seq, rev, waiting_since_at, agent_seen_seq,"
     " visitor_seen_seq"
 )
-_NEWEST = "SELECT coalesce(max(n), 0) FROM message"
 _SQLITE_CHANGE = (
     "UPDATE conversation SET last_seq = ?, rev = ?, last_activity_at = ?, waiting_since_at = ?,"
     " agent_seen_seq = ?, visitor_seen_seq = ? WHERE id = ?"

@@ -19,6 +19,9 @@ class Disk(Protocol):
             others_wait: there is something else to be done in this process meanwhile.
         """
 
+    def aside(self, job: Callable[[], None]) -> None:
+        """Return once a job that must not raise is done, beside the commits."""
+
     def close(self) -> None:
         """End what was started."""
 
@@ -28,6 +31,10 @@ class OwnThread:
 
     def commit(self, job: Callable[[], None], others_wait: bool) -> None:
         """Commit; see :class:`Disk`."""
+        job()
+
+    def aside(self, job: Callable[[], None]) -> None:
+        """Do the job; see :class:`Disk`."""
         job()
 
     def close(self) -> None:
@@ -72,6 +79,10 @@ class BesideLoop:
         error, self._error = self._error, None
         if error is not None:
             raise error
+
+    def aside(self, job: Callable[[], None]) -> None:
+        """Do the job in a thread of gevent's pool; see :class:`Disk`."""
+        self._hub.threadpool.apply(job)
 
     def close(self) -> None:
         """End the thread."""

@@ -15,7 +15,7 @@ from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.logs import log
 from chatgate.storage.engine import driver_connection
-from chatgate.storage.writing.disk import Disk, OwnThread
+from chatgate.storage.writing.disk import Disk
 from chatgate.storage.writing.failures import BatchUndone, is_lock_conflict, is_unreachable, refused, trouble
 from chatgate.storage.writing.transaction import WriteConnection
 from chatgate.storage.writing.written import Relay, Written
@@ -65,9 +65,9 @@ class Writer:
     waited for each other), so it changes nothing but the database. Under gevent's patching the thread is a greenlet.
     """
 
-    def __init__(self, engine: Engine, disk: Disk | None = None) -> None:
+    def __init__(self, engine: Engine, disk: Disk) -> None:
         self._connection = WriteConnection(engine)
-        self._disk: Disk = disk or OwnThread()
+        self._disk = disk
         self._queue: deque[_Entry] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()
         self._waiting = False
