@@ -85,7 +85,8 @@ class Message(SQLModel, table=True):
     """One utterance, stored exactly as sent."""
 
     __table_args__ = (
-        UniqueConstraint("conversation_id", "client_id"),
+        # The client's id first: clients begin it with the time, so messages of one moment are neighbours in this index.
+        UniqueConstraint("client_id", "conversation_id"),
         UniqueConstraint("conversation_id", "seq"),
     )
 

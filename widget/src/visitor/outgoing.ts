@@ -25,8 +25,9 @@ export class Outgoing {
   }
 
   add(body: string, attachments: AttachmentView[] = []): void {
+    const { messages, conversation } = this.#parts.store.state;
     const one: Unsent = {
-      client_id: newClientId(),
+      client_id: newClientId((messages.at(-1) ?? conversation)?.id),
       body,
       ...(attachments.length > 0 && { attachments }),
       at: new Date().toISOString(),

@@ -92,3 +92,11 @@ test("a message that is taken back gives its text and is gone", async () => {
   assert.equal(outgoing.takeBack(store.state.unsent[0]!.client_id)?.body, "long");
   assert.deepEqual(store.state.unsent, []);
 });
+
+test("a message's id begins with the time of the last message, not with that of the device", async () => {
+  const { store, sent, outgoing } = made();
+  store.update({ messages: [message(1, { id: "0199a5b2-4c3d-7e5f-8a6b-1234567890ab" })] });
+  outgoing.add("one");
+  await settled();
+  assert.match(sent[0]?.client_id ?? "", /^0199a5b2-4c3d-[A-Za-z0-9_-]{22}$/);
+});

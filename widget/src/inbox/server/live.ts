@@ -21,7 +21,7 @@ const FAR_PAGE_SIZE = 200;
 export class Live {
   private readonly store: Store;
   private readonly wire: Wire;
-  private readonly newId: () => string;
+  private readonly newId: (near: string) => string;
   private readonly clock: () => number;
   private readonly asking = new Map<string, boolean>();
   private readonly sending = new Map<string, Promise<void>>();
@@ -29,7 +29,7 @@ export class Live {
   private readonly answeredAt = new Map<string, number>();
   private readonly closers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor(store: Store, wire: Wire, newId: () => string, clock: () => number) {
+  constructor(store: Store, wire: Wire, newId: (near: string) => string, clock: () => number) {
     this.store = store;
     this.wire = wire;
     this.newId = newId;
@@ -82,7 +82,7 @@ export class Live {
   async send(
     id: string,
     body: string,
-    clientId = this.newId(),
+    clientId = this.newId(this.store.get().conversations[id]?.last_message?.id ?? id),
     attachments: readonly AttachmentView[] = [],
   ): Promise<void> {
     const { comfort, pending } = this.store.get();
