@@ -282,8 +282,8 @@ def _visitor(core: Core, row: AnyRow, fields: Sequence[AnyRow]) -> View:
 
 
 def visitor_label(visitor_id: str) -> str:
-    """Return a short label that is no name, such as ``Visitor 4F2``."""
-    return f"Visitor {visitor_id[-3:].upper()}"
+    """Return a short label that is no name, such as ``Visitor 7A4F2``: among two hundred, two alike are rare."""
+    return f"Visitor {visitor_id[-5:].upper()}"
 
 
 def stored_notice(row: AnyRow) -> Notice:

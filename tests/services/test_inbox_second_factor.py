@@ -96,3 +96,12 @@ def test_after_the_session_key_was_given_up_a_recovery_code_still_signs_in(
     core.session_key = b"k" * 32
     assert refused(core, totp.at(clock.now())) == "sign_in_failed"
     assert agents.sign_in(core, ADAM, PASSWORD, "key", codes[0])
+
+
+def test_the_secret_comes_as_dots_of_a_qr_code(core: Core, adam: SignedInAgent) -> None:
+    rows = second_factor.start(core, adam)["qr"]
+    assert {len(row) for row in rows} == {len(rows)}
+    side = len(rows)
+    finder = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"]
+    for top, left in ((0, 0), (0, side - 7), (side - 7, 0)):
+        assert [row[left : left + 7] for row in rows[top : top + 7]] == finder

@@ -29,6 +29,7 @@ def start(core: Core, agent: SignedInAgent) -> View:
     Stores: the secret, sealed with a key that is not in the database.
     """
     import pyotp
+    import segno
 
     secret = pyotp.random_base32()
     values = {
@@ -45,7 +46,10 @@ def start(core: Core, agent: SignedInAgent) -> View:
         sign_ins.put_factor(db, values)
 
     core.storage.write_now(job)
-    return {"secret": secret, "uri": pyotp.TOTP(secret).provisioning_uri(name=agent.email, issuer_name="ChatGate")}
+    uri = pyotp.TOTP(secret).provisioning_uri(name=agent.email, issuer_name="ChatGate")
+    # As dots, which the browser draws: no picture of a secret lies in a cache or a log.
+    rows = ["".join("1" if dot else "0" for dot in row) for row in segno.make(uri, error="m", micro=False).matrix]
+    return {"secret": secret, "uri": uri, "qr": rows}
 
 
 def confirm(core: Core, agent: SignedInAgent, code: str) -> View:

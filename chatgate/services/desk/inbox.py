@@ -12,7 +12,7 @@ from chatgate.services import views
 from chatgate.services.accounts import audit
 from chatgate.services.accounts.agents import SignedInAgent, site_ids
 from chatgate.services.conversations import tell_changed
-from chatgate.services.core import AnyRow, Core, View
+from chatgate.services.core import AnyRow, Core, View, iso
 from chatgate.services.desk.drafts import drafts_of
 from chatgate.services.desk.notes import note_view
 from chatgate.services.evidence import receipts
@@ -62,6 +62,7 @@ def list_conversations(
             "conversations": views.agent_conversations(core, db, wanted, agent.id),
             "counts": inbox.counts(db, scope, agent.id),
             "next": _next(rows[-1], by_wait) if len(rows) == limit else None,
+            "now": iso(core.clock.now()),
         }
 
 
@@ -155,6 +156,7 @@ def open_conversation(core: Core, agent: SignedInAgent, conversation_id: str, af
             },
             "notes": [note_view(note) for note in desk.notes(db, row.id)],
             "drafts": drafts_of(db, agent, row.id),
+            "now": iso(core.clock.now()),
         }
 
 

@@ -57,7 +57,7 @@ class ProfileFieldView(View):
 
 
 class VisitorRef(View):
-    """The visitor as agents see them: a random id and a label such as "Visitor 4F2", or the name that was given."""
+    """The visitor as agents see them: a random id and a label such as "Visitor 7A4F2", or the name that was given."""
 
     id: str
     label: str
@@ -108,7 +108,7 @@ class AgentConversation(View):
 
 
 class ConversationListAnswer(View):
-    """The ack of `conversation_list`; `next` is the cursor of the next page.
+    """The ack of `conversation_list`; `next` is the cursor of the next page, `now` what the server's clock says.
 
     `counts`: `open`, `mine`, `unassigned`, `unread` (nobody saw the last message), `my_unread` (this agent did not).
     """
@@ -116,10 +116,11 @@ class ConversationListAnswer(View):
     conversations: list[AgentConversation]
     counts: dict[str, int]
     next: str | None
+    now: str
 
 
 class ConversationOpened(View):
-    """The ack of `conversation_open`: also what the visitor agreed to, word for word."""
+    """The ack of `conversation_open`: also what the visitor agreed to, word for word; `now` is the server's time."""
 
     conversation: AgentConversation
     messages: list[MessageView]
@@ -128,6 +129,7 @@ class ConversationOpened(View):
     notes: list[NoteView] = []
     drafts: list[DraftView] = []
     colleagues: list[ColleagueView] = []
+    now: str
 
 
 class SuggestionView(View):
@@ -338,10 +340,11 @@ class SignInListAnswer(View):
 
 
 class TwoFactorStarted(View):
-    """The ack of `two_factor_start`: the secret in base32, and as `otpauth://` address for a QR code."""
+    """The ack of `two_factor_start`: the secret in base32, as `otpauth://` address, and as rows of a QR code."""
 
     secret: str
     uri: str
+    qr: list[str]
 
 
 class TwoFactorOn(View):

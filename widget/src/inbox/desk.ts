@@ -5,6 +5,7 @@ import { _ } from "../shared/i18n.ts";
 import { newClientId } from "../shared/ids.ts";
 import { Refused } from "../shared/refusals.ts";
 import * as account from "./server/account.ts";
+import { ServerClock } from "./server/clock.ts";
 import type { Action } from "./state/actions.ts";
 import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
 import { DeskFiles } from "./server/files.ts";
@@ -21,6 +22,7 @@ import type { AgentTraffic } from "./server/traffic.ts";
 import { unreadIn } from "./state/views.ts";
 import type { AgentConversation } from "./server/wire.ts";
 import { Work } from "./server/work.ts";
+import { visitorName } from "./words.ts";
 import type { Page, Theme } from "./state/work_state.ts";
 
 const TICK_MILLISECONDS = 5000;
@@ -33,7 +35,7 @@ export class Desk {
   readonly files: DeskFiles;
   readonly #connection: Connection<AgentTraffic>;
   readonly #sound = createSound();
-  #skew = 0;
+  readonly #clock = new ServerClock(() => this.store.dispatch({ type: "ticked", now: this.now() }));
   /** Whether the tab's icon has its dot; unknown before the first one is drawn. */
   #marked: boolean | null = null;
 
@@ -47,9 +49,10 @@ export class Desk {
       },
       onRefused: (refusal) => this.#refused(refusal),
     });
-    this.live = new Live(this.store, this.#connection, newClientId, this.now);
+    const wire = this.#clock.timed(this.#connection);
+    this.live = new Live(this.store, wire, newClientId, this.now);
     this.files = new DeskFiles((id) => this.#maxBytes(id));
-    this.work = new Work(this.store, this.#connection, newClientId);
+    this.work = new Work(this.store, wire, newClientId);
     this.#listen();
     showTheme(this.store.get().comfort.theme);
     this.store.watch((before, after, action) => this.#follow(before, after, action));
@@ -62,11 +65,17 @@ export class Desk {
   }
 
   /** Server time, as far as this browser can tell, in milliseconds. */
-  readonly now = (): number => Date.now() + this.#skew;
+  readonly now = (): number => this.#clock.now();
+
+  #tick(): void {
+    // Its answers say what time it is.
+    if (this.#clock.jumped() && this.store.get().link === "online") void this.live.catchUp();
+    this.store.dispatch({ type: "ticked", now: this.now() });
+  }
 
   /** Begin: find out who is signed in, and connect. */
   async start(): Promise<void> {
-    setInterval(() => this.store.dispatch({ type: "ticked", now: this.now() }), TICK_MILLISECONDS);
+    setInterval(() => this.#tick(), TICK_MILLISECONDS);
     addEventListener("hashchange", () => this.#followAddress());
     addEventListener("pagehide", () => this.live.flushClosing());
     await this.resume();
@@ -126,8 +135,8 @@ export class Desk {
     this.store.dispatch({ type: "page_set", page });
   }
 
-  #enter({ me, skew }: account.Account): void {
-    this.#skew = skew;
+  #enter({ me, date, tookMilliseconds }: account.Account): void {
+    this.#clock.heard(date, tookMilliseconds);
     this.store.dispatch({ type: "signed_in", me, drafts: loadDrafts(me.id), unsent: loadUnsent(me.id) });
     this.store.dispatch({ type: "ticked", now: this.now() });
     this.#connection.open();
@@ -194,12 +203,22 @@ export class Desk {
     this.#connection.on("typing", (event) => dispatch({ type: "typing_came", event, now: this.now() }));
   }
 
-  /** An answer takes a chat that nobody had; say so, and offer the way back. */
-  #sayTaken(before: State, { id, assigned_agent }: AgentConversation): void {
-    const { me } = before;
-    const free = before.conversations[id]?.assigned_agent === null;
-    if (me === null || assigned_agent?.id !== me.id || !free || !this.live.answered(id)) return;
-    this.work.toast(_("Your answer took this chat"), () => this.live.assign(id, null));
+  /** A chat becomes this agent's: by an answer, which offers the way back, or from a colleague, who leads to it. */
+  #sayMine(before: State, conversation: AgentConversation): void {
+    const { me, selected, sound, comfort } = before;
+    const { id, assigned_agent } = conversation;
+    const known = before.conversations[id];
+    if (me === null || assigned_agent?.id !== me.id || known === undefined || known.assigned_agent?.id === me.id) return;
+    const shown = selected === id && before.page === "chats";
+    const name = visitorName(conversation);
+    if (known.assigned_agent === null && this.live.answered(id)) {
+      const words = shown ? _("Your answer took this chat") : _("Your answer took the chat of {name}", { name });
+      this.work.toast(words, () => this.live.assign(id, null));
+    } else if (!this.live.assigned(id) && conversation.state === "open") {
+      if (!shown) this.work.toastOf(id, _("The chat of {name} is handed over to you", { name }));
+      if (sound) this.#sound.play();
+      if (comfort.notify) notify(this, id, _("A chat is handed over to you"));
+    }
   }
 
   #follow(before: State, after: State, action: Action): void {
@@ -213,9 +232,9 @@ export class Desk {
       if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
       if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
     }
-    if (action.type === "conversation_changed") this.#sayTaken(before, action.conversation);
+    if (action.type === "conversation_changed") this.#sayMine(before, action.conversation);
     if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
-    if (action.type === "message_stored" && after.comfort.notify && mustSound(after, action.message)) notify(this, action.message.conversation_id);
+    if (action.type === "message_stored" && after.comfort.notify && mustSound(after, action.message)) notify(this, action.message.conversation_id, _("A visitor wrote"));
     // A session that was revoked while writing: the words wait for the same agent.
     if (isSignedOutByServer(action)) {
       this.#connection.close();
@@ -230,10 +249,10 @@ function showTheme(theme: Theme): void {
   else document.documentElement.dataset["theme"] = theme;
 }
 
-/** Tell of a message outside of the page, without a word of it: others may see the screen. */
-function notify(desk: Desk, id: string): void {
+/** Tell of a chat outside of the page, without a word of it: others may see the screen. */
+function notify(desk: Desk, id: string, words: string): void {
   if (document.visibilityState === "visible" || Notification.permission !== "granted") return;
-  const note = new Notification(_("A visitor wrote"), { tag: id });
+  const note = new Notification(words, { tag: id });
   note.onclick = () => {
     window.focus();
     desk.select(id);

@@ -9,6 +9,7 @@ import "./styles/desk.css";
 import "./styles/rail.css";
 import "./styles/list.css";
 import "./styles/rows.css";
+import "./styles/marks.css";
 import "./styles/conversation.css";
 import "./styles/context.css";
 import "./styles/work.css";

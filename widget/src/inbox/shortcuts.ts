@@ -11,6 +11,7 @@ export type Command =
   | "palette"
   | "assign"
   | "close"
+  | "tag"
   | "undo"
   | "search"
   | "context"
@@ -24,13 +25,14 @@ export interface Shortcut {
 }
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { command: "next", keys: ["j"] },
-  { command: "previous", keys: ["k"] },
+  { command: "next", keys: ["j", "Alt+ArrowDown"] },
+  { command: "previous", keys: ["k", "Alt+ArrowUp"] },
   { command: "reply", keys: ["Enter"] },
   { command: "note", keys: ["n"] },
   { command: "suggestion", keys: ["Control+Enter"] },
   { command: "assign", keys: ["a"] },
   { command: "close", keys: ["e"] },
+  { command: "tag", keys: ["t"] },
   { command: "undo", keys: ["z"] },
   { command: "search", keys: ["/"] },
   { command: "context", keys: ["i"] },
@@ -59,7 +61,9 @@ export interface KeyPress {
 /** Return the command of a key press, or null when the key is not ours. */
 export function commandOf(press: KeyPress): Command | null {
   if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === "k") return "palette";
-  if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing) return null;
+  if (press.ctrlKey || press.metaKey || press.isComposing) return null;
+  // Also in the middle of a text: from one answer to the next without leaving the keyboard's home row twice.
+  if (press.altKey) return press.key === "ArrowDown" ? "next" : press.key === "ArrowUp" ? "previous" : null;
   const found = SHORTCUTS.find((one) => one.keys.includes(press.key))?.command ?? null;
   if (press.inField) return found === "back" ? found : null;
   return found === "reply" && press.onControl ? null : found;

@@ -54,7 +54,7 @@ export function decisionName(decision: Decision): string {
 
 /** The name that a visitor gave, or the label in the agent's language. */
 export function visitorName(conversation: AgentConversation): string {
-  const code = /^Visitor (\w{3})$/.exec(conversation.visitor.label)?.[1];
+  const code = /^Visitor (\w{5})$/.exec(conversation.visitor.label)?.[1];
   return code === undefined ? conversation.visitor.label : _("Visitor {code}", { code });
 }
 
@@ -114,6 +114,7 @@ export function closedWords(conversation: AgentConversation): string {
     idle: _("Closed because nobody wrote for a long time."),
     consent_withdrawn: _("Closed because the visitor withdrew the consent to this chat."),
     erased: _("Closed because its data was erased."),
+    blocked: _("Closed because an agent blocked the visitor."),
   };
   const reason = conversation.closed_reason;
   if (reason === null) return _("This chat is closed.");
@@ -194,6 +195,7 @@ export function commandName(command: Command): string {
     palette: _("Find a command or a chat"),
     assign: _("Assign to me"),
     close: _("Close the chat"),
+    tag: _("Add a tag"),
     undo: _("Undo"),
     search: _("Search"),
     context: _("Show or hide the consent"),
@@ -208,7 +210,7 @@ export function commandName(command: Command): string {
 }
 
 export function keyName(key: string): string {
-  const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc"), "Control+Enter": _("Ctrl+Enter"), "Control+k": _("Ctrl+K") };
+  const names: Record<string, string> = { Enter: _("Enter"), Escape: _("Esc"), "Control+Enter": _("Ctrl+Enter"), "Control+k": _("Ctrl+K"), "Alt+ArrowDown": _("Alt+↓"), "Alt+ArrowUp": _("Alt+↑") };
   return names[key] ?? key.toUpperCase();
 }
 

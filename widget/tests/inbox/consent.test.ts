@@ -50,3 +50,8 @@ test("letters are text in a field, and Escape leaves it", () => {
 test("keys with Ctrl belong to the browser, and Enter on a button to the button", () => {
   assert.deepEqual([press("a", { ctrlKey: true }), press("Enter", { onControl: true }), press("Enter")], [null, null, "reply"]);
 });
+
+test("Alt and an arrow go on to another chat, also in the middle of a text", () => {
+  const alt = (key: string) => press(key, { altKey: true, inField: true });
+  assert.deepEqual([alt("ArrowDown"), alt("ArrowUp"), alt("j"), press("ArrowDown")], ["next", "previous", null, null]);
+});

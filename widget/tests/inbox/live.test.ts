@@ -124,3 +124,21 @@ test("a refusal is told with its seconds, and a conversation that is gone leaves
   await settled();
   assert.deepEqual(Object.keys(store.get().conversations), []);
 });
+
+test("a reply that is still held goes out before its chat is closed", async () => {
+  const { asked, store, live } = wired(
+    {
+      message_send: (payload: { client_id: string; body: string }) => ({
+        message: message(1, { author_kind: "agent", client_id: payload.client_id, body: payload.body }),
+      }),
+      conversation_close: () => ({ conversation: conversation({ rev: 9, state: "closed" }) }),
+    },
+    { type: "comfort_set", comfort: { hold: true } },
+  );
+  void live.send("c1", "Goodbye");
+  assert.equal(store.get().pending["c1"]?.[0]?.state, "held");
+  live.close("c1");
+  await live.closeNow("c1");
+  assert.deepEqual(asked.map(([name]) => name), ["message_send", "conversation_close"]);
+  assert.deepEqual(store.get().pending["c1"], []);
+});

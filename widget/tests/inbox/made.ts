@@ -36,7 +36,7 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
     state: "open",
     closed_reason: null,
     locale: "en",
-    visitor: { id: "v1", label: "Visitor 4F2", present: true, profile: [] },
+    visitor: { id: "v1", label: "Visitor 7A4F2", present: true, profile: [] },
     assigned_agent: null,
     last_message: null,
     last_seq: 0,
@@ -75,13 +75,13 @@ export function conversation(change: Partial<AgentConversation> = {}): AgentConv
 
 export function openedWith(messages: MessageView[], change: Partial<AgentConversation> = {}): ConversationOpened {
   const last_seq = messages.at(-1)?.seq ?? 0;
-  const nothing = { clauses: [], record: {}, notes: [], drafts: [], colleagues: [] };
+  const nothing = { clauses: [], record: {}, notes: [], drafts: [], colleagues: [], now: at(0) };
   return { conversation: conversation({ last_seq, ...change }), messages, ...nothing };
 }
 
 /** The state after some actions, beginning with Adam signed in and one open conversation in the list. */
 export function after(...actions: Action[]): State {
-  const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0 }, next: null };
+  const answer = { conversations: [conversation()], counts: { open: 1, unassigned: 1, mine: 0 }, next: null, now: at(0) };
   const first: Action[] = [
     { type: "signed_in", me: ADAM, drafts: {}, unsent: {} },
     { type: "list_came", view: "open", answer, replace: true, more: false, sort: "waiting" },

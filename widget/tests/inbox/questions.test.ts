@@ -48,7 +48,7 @@ test("a changed consent asks for its words and its times", () => {
 });
 
 test("a list that differs in number from the server's count is asked for in full, once", () => {
-  const answer = { conversations: [], counts: { open: 0 }, next: null };
+  const answer = { conversations: [], counts: { open: 0 }, next: null, now: at(0) };
   const partial: Action = { type: "list_came", view: "open", answer, replace: false, more: false, sort: "waiting" };
   assert.deepEqual(asked(after(), partial), [{ ask: "list", view: "open", fresh: true }]);
   assert.deepEqual(asked(after(), { ...partial, replace: true }), []);

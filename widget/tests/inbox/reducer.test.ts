@@ -109,14 +109,14 @@ test("typing ends by itself, with the message, and when the visitor leaves", () 
   assert.ok("c1" in typing.typing);
   assert.deepEqual(reduce(typing, { type: "ticked", now: NOON + 7000 }).typing, {});
   assert.deepEqual(reduce(typing, stored(1)).typing, {});
-  const gone = conversation({ rev: 2, visitor: { id: "v1", label: "Visitor 4F2", present: false, profile: [] } });
+  const gone = conversation({ rev: 2, visitor: { id: "v1", label: "Visitor 7A4F2", present: false, profile: [] } });
   assert.deepEqual(reduce(typing, { type: "conversation_changed", conversation: gone }).typing, {});
 });
 
 test("a full answer drops what is no longer in the list, and keeps the conversation on the screen", () => {
   const other = conversation({ id: "c2" });
   const both = after({ type: "conversation_changed", conversation: other }, { type: "selected", id: "c2" });
-  const answer = { conversations: [], counts: { open: 0 }, next: null };
+  const answer = { conversations: [], counts: { open: 0 }, next: null, now: at(0) };
   const state = reduce(both, { type: "list_came", view: "open", answer, replace: true, more: false, sort: "waiting" });
   assert.deepEqual(Object.keys(state.conversations), ["c2"]);
 });

@@ -5,15 +5,18 @@ import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import type { Command } from "../shortcuts.ts";
 import { commandOf } from "../shortcuts.ts";
+import { CLOSE_DELAY_MILLISECONDS } from "../server/live.ts";
+import type { Pending, State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { afterClosing, listed, neighbour } from "../state/views.ts";
 import type { Mode } from "../state/work_state.ts";
 import { useDesk } from "./desk.tsx";
 
-const FIELD = "input, textarea, select, [contenteditable]";
+/** Where letters are text; a box that is ticked takes none. */
+const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 /** Where one pane is on the screen at a time (desk.css). */
 const PHONE = "(max-width: 699px)";
-const CONTROL = "button, a[href], summary";
+const CONTROL = "button, a[href], summary, [type=checkbox], [type=radio]";
 
 /** Put the focus on the element with an id, when it is there. */
 export function focusOn(id: string): void {
@@ -24,8 +27,10 @@ function move(desk: Desk, step: 1 | -1): void {
   const { selected } = desk.store.get();
   const id = neighbour(listed(desk.store.get()), selected, step);
   if (id === null) return;
+  const writing = document.activeElement?.id === "composer";
   desk.select(id);
-  focusRow(id);
+  if (writing) requestAnimationFrame(() => focusOn("composer"));
+  else focusRow(id);
 }
 
 /** A row far down is drawn only after the list has scrolled to it. */
@@ -52,6 +57,24 @@ export function undoClosing(desk: Desk, id: string): void {
   focusRow(id);
 }
 
+/** Make a message that did not go out the agent's own again: its text and its files stand in the field. */
+export function toDraftAgain(desk: Desk, id: string, { client_id, body, code, attachments = [] }: Pending): void {
+  const draft = desk.store.get().drafts[id] ?? "";
+  desk.store.dispatch({ type: "draft_set", id, draft: draft && body ? `${body}\n${draft}` : body || draft });
+  // A file that the server does not know any more has to be chosen again.
+  const files = code === "attachment_unknown" ? [] : attachments;
+  desk.files.of(id).putBack(files, (file) => desk.files.shelf.known(file));
+  desk.live.takeBack(id, client_id);
+}
+
+/** The reply that was held last, in whichever chat. */
+function lastHeld({ pending }: State): { id: string; held: Pending } | undefined {
+  const all = Object.entries(pending).flatMap(([id, list]) =>
+    list.filter((one) => one.state === "held").map((held) => ({ id, held })),
+  );
+  return all.sort((a, b) => a.held.created_at - b.held.created_at).at(-1);
+}
+
 function back(desk: Desk): void {
   const { drawer, selected, page } = desk.store.get();
   const field = document.activeElement;
@@ -71,7 +94,14 @@ function write(store: Store, mode: Mode): void {
   focusOn("composer");
 }
 
-/** Take back what was done last: what the line at the foot tells of, or a closing that still waits. */
+/** Go on to the field for a tag, which a narrow screen has in its drawer. */
+function addTag(store: Store): void {
+  const inDrawer = document.getElementById("tag-name")?.checkVisibility({ visibilityProperty: true }) === false;
+  if (inDrawer) store.dispatch({ type: "drawer_set", open: true });
+  requestAnimationFrame(() => focusOn("tag-name"));
+}
+
+/** Take back what was done last: what the line at the foot tells of, a reply that is held, or a closing that still waits. */
 function undo(desk: Desk): void {
   const { store } = desk;
   const { toast, selected, closing } = store.get();
@@ -81,7 +111,16 @@ function undo(desk: Desk): void {
     return;
   }
   const last = selected !== null && selected in closing ? selected : Object.keys(closing).at(-1);
-  if (last !== undefined) undoClosing(desk, last);
+  const held = lastHeld(store.get());
+  if (held !== undefined && (last === undefined || held.held.created_at > closedAt(closing, last))) {
+    desk.select(held.id);
+    toDraftAgain(desk, held.id, held.held);
+    requestAnimationFrame(() => focusOn("composer"));
+  } else if (last !== undefined) undoClosing(desk, last);
+}
+
+function closedAt(closing: State["closing"], id: string): number {
+  return (closing[id] ?? 0) - CLOSE_DELAY_MILLISECONDS;
 }
 
 /** Do what a command says, from the keyboard or from the palette. */
@@ -115,6 +154,7 @@ export function runCommand(desk: Desk, command: Command): void {
   if (command === "reply" || command === "note") write(store, command);
   else if (command === "assign") void live.assign(selected, "me");
   else if (command === "close") closeAndGoOn(desk, selected);
+  else if (command === "tag") addTag(store);
   else if (command === "context") store.dispatch({ type: "drawer_set", open: !drawer });
 }
 
@@ -127,6 +167,8 @@ export function useKeyboard(): void {
       // An open dialog has its own keys.
       if (event.defaultPrevented || target.closest("dialog") !== null || desk.store.get().palette) return;
       const { key, ctrlKey, metaKey, altKey, isComposing } = event;
+      // Alt with an arrow opens a list to choose from.
+      if (altKey && target.matches("select")) return;
       const where = { inField: target.matches(FIELD), onControl: target.matches(CONTROL) };
       const command = commandOf({ key, ctrlKey, metaKey, altKey, isComposing, ...where });
       if (command === null) return;

@@ -6,9 +6,10 @@ import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import { SHORTCUTS } from "../shortcuts.ts";
-import { commandName, keyName, presenceName, visitorName } from "../words.ts";
+import { CLOSE_REASONS, commandName, keyName, presenceName, reasonName, visitorName } from "../words.ts";
+import { handOver, takers } from "./conversation/hand_over.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
-import { runCommand } from "./keyboard.ts";
+import { closeAndGoOn, runCommand } from "./keyboard.ts";
 import { PAGES } from "./pages/page_table.tsx";
 
 interface Entry {
@@ -25,20 +26,28 @@ function handOvers(desk: Desk): Entry[] {
   const { me, selected, conversations, agents } = desk.store.get();
   const open = selected === null ? undefined : conversations[selected];
   if (open === undefined || open.state !== "open" || !may(me, "conversation_transfer")) return [];
-  const back = open.assigned_agent?.id ?? null;
-  return agents
-    .filter((one) => one.id !== me?.id && one.id !== back && one.role !== "privacy_officer")
-    .map((one) => ({
-      id: `hand-over-${one.id}`,
-      name: _("Hand over to {name}", { name: one.name }),
-      hint: presenceName(one.state),
-      run: () => void handOver(desk, open.id, one.id, one.name, back),
-    }));
+  return takers(agents, open, me?.id).map((one) => ({
+    id: `hand-over-${one.id}`,
+    name: _("Hand over to {name}", { name: one.name }),
+    hint: presenceName(one.state),
+    run: () => void handOver(desk, open, one, ""),
+  }));
 }
 
-async function handOver(desk: Desk, id: string, to: string, name: string, back: string | null): Promise<void> {
-  if (!(await desk.work.transfer(id, to, ""))) return;
-  desk.work.toast(_("{name} has this chat now", { name }), () => desk.live.assign(id, back));
+/** Close the open chat and say why, in one go. */
+function closings(desk: Desk): Entry[] {
+  const { me, selected, conversations } = desk.store.get();
+  const open = selected === null ? undefined : conversations[selected];
+  if (open === undefined || open.state !== "open" || !may(me, "conversation_close")) return [];
+  return CLOSE_REASONS.map((reason) => ({
+    id: `close-${reason}`,
+    name: _("Close: {reason}", { reason: reasonName(reason) }),
+    hint: "",
+    run: () => {
+      closeAndGoOn(desk, open.id);
+      desk.live.closeReason(open.id, reason);
+    },
+  }));
 }
 
 function entriesOf(desk: Desk): Entry[] {
@@ -51,6 +60,7 @@ function entriesOf(desk: Desk): Entry[] {
       hint: keys.map(keyName).join(" "),
       run: () => runCommand(desk, command),
     })),
+    ...closings(desk),
     ...handOvers(desk),
     ...PAGES.filter(({ needs }) => may(me, needs)).map(({ page, name }) => ({ id: page, name: name(), hint: "", run: () => desk.go(page) })),
     { id: "light", name: _("Light"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "light" } }) },

@@ -8,6 +8,7 @@ import { shieldCheckIcon } from "../../shared/icons.ts";
 import { Refused } from "../../shared/refusals.ts";
 import { refusalWords } from "../words.ts";
 import { useDesk, useSelect } from "./desk.tsx";
+import { useFocus } from "./use_focus.ts";
 
 interface Failure {
   code: string;
@@ -58,12 +59,17 @@ function Fields({ password, wrong, coded }: FieldsProps) {
         aria-describedby="sign-in-error"
         aria-invalid={wrong ? "true" : undefined}
       />
-      {coded && (
-        <>
-          <label for="code">{_("Code")}</label>
-          <input id="code" class="field" name="code" autocomplete="one-time-code" maxLength={32} required autofocus />
-        </>
-      )}
+      {coded && <Code />}
+    </>
+  );
+}
+
+function Code() {
+  const field = useFocus<HTMLInputElement>();
+  return (
+    <>
+      <label for="code">{_("Code")}</label>
+      <input ref={field} id="code" class="field" name="code" autocomplete="one-time-code" maxLength={32} required />
     </>
   );
 }
@@ -76,6 +82,7 @@ export function SignIn() {
   const password = useRef<HTMLInputElement>(null);
   const [coded, setCoded] = useState(false);
   useWait(failure, () => setFailure(null));
+  const asked = failure?.code === "second_factor_required";
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -106,7 +113,7 @@ export function SignIn() {
         </span>
         <h1>{_("Sign in to the inbox")}</h1>
         {interrupted && <p class="gate-note">{_("Your session ended. Your drafts are safe.")}</p>}
-        <p id="sign-in-error" class="gate-error" role="alert" hidden={failure === null}>
+        <p id="sign-in-error" class={asked ? "gate-note" : "gate-error"} role="alert" hidden={failure === null}>
           {failure === null ? "" : failureWords(failure)}
         </p>
         <Fields password={password} wrong={failure?.code === "sign_in_failed"} coded={coded} />

@@ -3,13 +3,14 @@
 import { useEffect } from "preact/hooks";
 import { _ } from "../../shared/i18n.ts";
 import { Icon } from "../../shared/icon.tsx";
-import { checkIcon, xIcon } from "../../shared/icons.ts";
+import { checkIcon, messageIcon, xIcon } from "../../shared/icons.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 
 const STAYS_MILLISECONDS = 8000;
 
 export function ToastLine() {
-  const { store } = useDesk();
+  const desk = useDesk();
+  const { store } = desk;
   const toast = useSelect((state) => state.toast);
   const close = () => store.dispatch({ type: "toasted", toast: null });
   useEffect(() => {
@@ -21,8 +22,20 @@ export function ToastLine() {
     <div class="toast-place" role="status">
       {toast !== null && (
         <p class="toast" key={toast.id}>
-          <Icon path={checkIcon} size={16} />
+          <Icon path={toast.chat === undefined ? checkIcon : messageIcon} size={16} />
           <span>{toast.words}</span>
+          {toast.chat !== undefined && (
+            <button
+              class="button button-small"
+              type="button"
+              onClick={() => {
+                close();
+                desk.select(toast.chat ?? null);
+              }}
+            >
+              {_("Open it")}
+            </button>
+          )}
           {toast.undo !== null && (
             <button
               class="button button-small"

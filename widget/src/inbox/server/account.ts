@@ -1,21 +1,25 @@
-// Sign-in and sign-out over HTTP, and how far this browser's clock is off.
+// Sign-in and sign-out over HTTP; the answers say what time it is on the server.
 
 import { Refused } from "../../shared/refusals.ts";
 import type { AgentView } from "./wire.ts";
 
 export interface Account {
   me: AgentView;
-  /** Server time minus browser time, in milliseconds, so that waiting times do not depend on a wrong clock. */
-  skew: number;
+  /** What the server's clock said, if it said so, and how long the answer was on its way. */
+  date: string;
+  tookMilliseconds: number;
 }
 
-async function read(answer: Response): Promise<Account> {
+async function read(asking: Promise<Response>): Promise<Account> {
+  const asked = performance.now();
+  const answer = await asking;
   const text = await answer.text();
   if (!answer.ok) throw refusalOf(text);
-  const date = Date.parse(answer.headers.get("date") ?? "");
-  // The header has whole seconds: less than two is no skew but rounding.
-  const skew = Number.isNaN(date) ? 0 : date - Date.now();
-  return { me: JSON.parse(text) as AgentView, skew: Math.abs(skew) < 2000 ? 0 : skew };
+  return {
+    me: JSON.parse(text) as AgentView,
+    date: answer.headers.get("date") ?? "",
+    tookMilliseconds: performance.now() - asked,
+  };
 }
 
 function refusalOf(text: string): Refused {
@@ -35,12 +39,12 @@ function post(path: string, body: object): Promise<Response> {
 
 /** Return the signed-in agent; throws Refused (`sign_in_required`) or the browser's network error. */
 export async function fetchMe(): Promise<Account> {
-  return read(await fetch("/inbox/me", { credentials: "same-origin", cache: "no-store" }));
+  return read(fetch("/inbox/me", { credentials: "same-origin", cache: "no-store" }));
 }
 
 /** Sign in; throws Refused (`sign_in_failed`, `second_factor_required`, `rate_limited`). */
 export async function signIn(email: string, password: string, code?: string): Promise<Account> {
-  return read(await post("/inbox/sign-in", code === undefined ? { email, password } : { email, password, code }));
+  return read(post("/inbox/sign-in", code === undefined ? { email, password } : { email, password, code }));
 }
 
 /** Sign out; the server forgets the session. */

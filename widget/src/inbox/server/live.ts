@@ -13,7 +13,7 @@ import { asRemark } from "./work.ts";
 /** What live work needs of a connection. */
 export type Wire = Pick<Connection<AgentTraffic>, "request" | "tell">;
 
-const CLOSE_DELAY_MILLISECONDS = 5000;
+export const CLOSE_DELAY_MILLISECONDS = 5000;
 const JUST_NOW_MILLISECONDS = 10_000;
 const PAGE_SIZE = 100;
 const FAR_PAGE_SIZE = 200;
@@ -27,6 +27,7 @@ export class Live {
   private readonly sending = new Map<string, Promise<void>>();
   private readonly holders = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly answeredAt = new Map<string, number>();
+  private readonly assignedAt = new Map<string, number>();
   private readonly closers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(store: Store, wire: Wire, newId: (near: string) => string, clock: () => number) {
@@ -119,7 +120,16 @@ export class Live {
 
   /** Say whether this agent has just answered in a conversation. */
   answered(id: string): boolean {
-    return this.clock() - (this.answeredAt.get(id) ?? -JUST_NOW_MILLISECONDS) < JUST_NOW_MILLISECONDS;
+    return this.isJustNow(this.answeredAt.get(id));
+  }
+
+  /** Say whether this agent has just said whose a conversation is, here. */
+  assigned(id: string): boolean {
+    return this.isJustNow(this.assignedAt.get(id));
+  }
+
+  private isJustNow(at: number | undefined): boolean {
+    return at !== undefined && this.clock() - at < JUST_NOW_MILLISECONDS;
   }
 
   private async deliver(
@@ -141,6 +151,7 @@ export class Live {
 
   /** Assign a conversation to the signed-in agent (`"me"`), to another one by id, or to nobody. */
   async assign(id: string, agent: string | null): Promise<void> {
+    this.assignedAt.set(id, this.clock());
     const payload = { conversation_id: id, agent_id: agent };
     await this.change(`assign ${id}`, () => this.wire.request("conversation_assign", payload));
   }
@@ -172,10 +183,17 @@ export class Live {
   async closeNow(id: string): Promise<void> {
     clearTimeout(this.closers.get(id));
     this.closers.delete(id);
+    await this.sendHeld(id);
     const reason = this.store.get().reasons[id];
     const payload = reason === undefined ? { conversation_id: id } : { conversation_id: id, reason };
     await this.change(`close ${id}`, () => this.wire.request("conversation_close", payload));
     this.store.dispatch({ type: "closing_ended", id });
+  }
+
+  /** Send what is still held in a chat: after it is closed, nothing can be sent any more. */
+  private async sendHeld(id: string): Promise<void> {
+    const held = (this.store.get().pending[id] ?? []).filter((one) => one.state === "held");
+    await Promise.all(held.map((one) => this.send(id, one.body, one.client_id, one.attachments)));
   }
 
   /** Carry out at once what still waits to be undone: the page is about to go away. */

@@ -41,5 +41,6 @@ export type {
   TrainingList,
   TrainingListAnswer,
   TrainingView,
+  TwoFactorStarted,
   TypingEvent,
 } from "@protocol";

@@ -110,6 +110,12 @@ export class Work {
     this.store.dispatch({ type: "toasted", toast: { id: this.toasts, words, undo: undo === null ? null : () => void undo() } });
   }
 
+  /** Say what happened in a chat, with the way to it. */
+  toastOf(chat: string, words: string): void {
+    this.toasts += 1;
+    this.store.dispatch({ type: "toasted", toast: { id: this.toasts, words, undo: null, chat } });
+  }
+
   async canned(): Promise<void> {
     if (!may(this.store.get().me, "canned_list")) return;
     await this.attempt(async () => {

@@ -52,11 +52,12 @@ export interface Remark {
   retry_after_seconds: number | null;
 }
 
-/** A line about something done; `undo` is null when there is no way back. */
+/** A line about something done; `undo` is null when there is no way back. `chat`: the conversation that it leads to. */
 export interface Toast {
   id: number;
   words: string;
   undo: (() => void) | null;
+  chat?: string;
 }
 
 export interface State extends WorkState {

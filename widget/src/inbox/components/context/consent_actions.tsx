@@ -1,39 +1,57 @@
 // What an agent may do about a consent: withdraw it because the visitor asked to, and open its proof.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { _ } from "../../../shared/i18n.ts";
 import { may } from "../../rights.ts";
 import type { AgentConversation } from "../../server/wire.ts";
 import { purposeName } from "../../words.ts";
 import { useDesk, useSelect } from "../desk.tsx";
+import { useFocus } from "../use_focus.ts";
 
 const REASON_MIN_CHARACTERS = 3;
 
+interface ReasonProps {
+  label: string;
+  hint: string;
+  id: string;
+  onReason: (reason: string) => Promise<boolean>;
+}
+
 /** A small form in its place: a button that opens a reason and then acts. */
-export function WithReason(props: { label: string; hint: string; id: string; onReason: (reason: string) => Promise<boolean> }) {
+export function WithReason(props: ReasonProps) {
   const [open, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const back = useRef(false);
+  useEffect(() => {
+    // Whoever gives up goes on where they were.
+    if (!open && back.current) opener.current?.focus();
+    back.current = open;
+  }, [open]);
+  if (open) return <ReasonForm {...props} onClose={() => setOpen(false)} />;
+  return (
+    <button ref={opener} class="link-button quiet-action" type="button" onClick={() => setOpen(true)}>
+      {props.label}
+    </button>
+  );
+}
+
+function ReasonForm(props: ReasonProps & { onClose: () => void }) {
   const [reason, setReason] = useState("");
-  if (!open) {
-    return (
-      <button class="link-button quiet-action" type="button" onClick={() => setOpen(true)}>
-        {props.label}
-      </button>
-    );
-  }
+  const field = useFocus<HTMLInputElement>();
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (reason.trim().length >= REASON_MIN_CHARACTERS && (await props.onReason(reason.trim()))) setOpen(false);
+    if (reason.trim().length >= REASON_MIN_CHARACTERS && (await props.onReason(reason.trim()))) props.onClose();
   };
   return (
     <form class="inline-form" onSubmit={(event) => void onSubmit(event)}>
       <label for={props.id}>{props.hint}</label>
       <input
+        ref={field}
         id={props.id}
         class="field"
         minLength={REASON_MIN_CHARACTERS}
         maxLength={200}
         required
-        autofocus
         value={reason}
         onInput={(event) => setReason(event.currentTarget.value)}
       />
@@ -41,7 +59,7 @@ export function WithReason(props: { label: string; hint: string; id: string; onR
         <button class="button button-small" type="submit">
           {props.label}
         </button>
-        <button class="button button-small button-quiet" type="button" onClick={() => setOpen(false)}>
+        <button class="button button-small button-quiet" type="button" onClick={props.onClose}>
           {_("Cancel")}
         </button>
       </span>

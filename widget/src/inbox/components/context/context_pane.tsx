@@ -32,7 +32,12 @@ function Purpose({ state, conversation }: { state: PurposeState; conversation: A
       <p class="purpose-time">
         <time dateTime={state.at}>{formatDateTime(state.at)}</time>
       </p>
-      {state.text !== null && <blockquote dir="auto">{state.text}</blockquote>}
+      {state.text !== null && (
+        <details>
+          <summary>{_("The text as it was shown")}</summary>
+          <blockquote dir="auto">{state.text}</blockquote>
+        </details>
+      )}
       {state.decision === "given" && <WithdrawFor conversation={conversation} purpose={state.purpose} />}
     </li>
   );
@@ -151,12 +156,17 @@ export function ContextPane() {
   const thread = useSelect((state) => (id === null ? undefined : state.threads[id]));
   const drawer = useSelect((state) => state.drawer);
   const close = useRef<HTMLButtonElement>(null);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Of another visitor, what was agreed to comes first again.
+    pane.current?.scrollTo({ top: 0 });
+  }, [id]);
   useEffect(() => {
     // The rest of the page lies under the drawer: the keyboard goes on inside of it.
     if (drawer) close.current?.focus();
   }, [drawer]);
   return (
-    <section id="context" class="pane pane-context" aria-label={_("Consent and details")}>
+    <section id="context" ref={pane} class="pane pane-context" aria-label={_("Consent and details")}>
       <button
         ref={close}
         class="icon-button context-close"

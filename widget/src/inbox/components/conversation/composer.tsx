@@ -115,12 +115,14 @@ function ready(draft: string, mode: Mode, uploads: Uploads): boolean {
 }
 
 function useSending(conversation: AgentConversation, mode: Mode, draft: string, set: (value: string) => void) {
-  const { live, work, files } = useDesk();
+  const { live, work, files, store } = useDesk();
   const { id } = conversation;
   return () => {
     const uploads = files.of(id);
     if (!ready(draft, mode, uploads)) return;
     set("");
+    // What was done before this is no longer what "undo" means, and advice about the text has been heard.
+    store.dispatch({ type: "toasted", toast: null });
     if (mode === "reply") void live.send(id, draft, undefined, uploads.take());
     else void work.note(id, draft).then((stored) => stored || set(draft));
     focusOn("composer");

@@ -21,7 +21,20 @@ const NEAR_END_PIXELS = 60;
 const NONE: readonly Pending[] = [];
 const NO_MESSAGES: readonly MessageView[] = [];
 
-function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
+/** What stands out among the messages: how far the visitor read, where unread ones begin, what a search found. */
+interface Marks {
+  seen: MessageView | undefined;
+  newFrom: number | undefined;
+  found: number | null;
+}
+
+/** The id of a message's element. */
+function placeOf(seq: number): string {
+  return `message-${seq}`;
+}
+
+function RunView({ run, marks }: { run: Run; marks: Marks }) {
+  const { seen, newFrom, found } = marks;
   const me = useSelect((state) => state.me?.name);
   const { files } = useDesk();
   if (run.author_kind === "system") {
@@ -39,8 +52,14 @@ function RunView({ run, seen }: { run: Run; seen: MessageView | undefined }) {
       )}
       {run.messages.map((message) => (
         <Fragment key={message.id}>
+          {message.seq === newFrom && <span class="new-line">{_("New")}</span>}
           {message.body.trim() !== "" && (
-            <p class="bubble" dir="auto" title={formatDateTime(message.stored_at)}>
+            <p
+              id={placeOf(message.seq)}
+              class={message.seq === found ? "bubble bubble-found" : "bubble"}
+              dir="auto"
+              title={formatDateTime(message.stored_at)}
+            >
               <Linked text={message.body} />
             </p>
           )}
@@ -68,14 +87,14 @@ function notesAfter(run: Run, notes: readonly NoteView[]): NoteView[] {
   return notes.filter((note) => seqs.has(note.after_seq));
 }
 
-function DayView({ day, seen, notes }: { day: Day; seen: MessageView | undefined; notes: readonly NoteView[] }) {
+function DayView({ day, marks, notes }: { day: Day; marks: Marks; notes: readonly NoteView[] }) {
   return (
     <section class="day">
       <h3 class="day-name">{formatDay(day.at)}</h3>
       <ul>
         {day.runs.map((run) => (
           <Fragment key={run.key}>
-            <RunView run={run} seen={seen} />
+            <RunView run={run} marks={marks} />
             {notesAfter(run, notes).map((note) => (
               <NoteBubble key={note.id} note={note} />
             ))}
@@ -137,6 +156,13 @@ function useEnd(content: unknown[]) {
     stick.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PIXELS;
     setAtEnd(stick.current);
   };
+  const lookAt = (id: string) => {
+    const place = document.getElementById(id);
+    if (place === null) return false;
+    place.scrollIntoView({ block: "center" });
+    onScroll();
+    return true;
+  };
   useLayoutEffect(() => {
     if (stick.current) toEnd();
   }, content);
@@ -148,7 +174,23 @@ function useEnd(content: unknown[]) {
     observer.observe(box);
     return () => observer.disconnect();
   }, []);
-  return { scroller, atEnd, onScroll, toEnd };
+  return { scroller, atEnd, onScroll, toEnd, lookAt };
+}
+
+/** The message that a search found in this chat, when it was opened from there. */
+function useFound(id: string): number | null {
+  const { store } = useDesk();
+  const [seq] = useState(() => {
+    const { found, query } = store.get();
+    return (query === "" ? null : found?.hits.find((hit) => hit.conversation.id === id)?.seq) ?? null;
+  });
+  return seq;
+}
+
+/** Up to where this agent had read when the chat was opened; null for a chat that is new as a whole, or read to its end. */
+function useReadBefore({ my_seen_seq, last_seq }: AgentConversation): number | null {
+  const [seq] = useState(my_seen_seq && my_seen_seq < last_seq ? my_seen_seq : null);
+  return seq;
 }
 
 export function Messages({ conversation }: { conversation: AgentConversation }) {
@@ -156,22 +198,31 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
   const thread = useSelect((state) => state.threads[id]);
   const pending = useSelect((state) => state.pending[id]) ?? NONE;
   const typing = useSelect((state) => id in state.typing);
-  const [shown, setShown] = useState(SHOWN_AT_ONCE);
+  const found = useFound(id);
+  const readBefore = useReadBefore(conversation);
+  const [more, setMore] = useState(SHOWN_AT_ONCE);
   const messages = thread?.messages ?? NO_MESSAGES;
+  // As many as bring what was found on the screen.
+  const shown = found === null ? more : Math.max(more, messages.filter((one) => one.seq >= found).length);
   const notes = useNotes(id);
   const end = useEnd([messages, notes, pending, typing, conversation.visitor.present, conversation.state]);
+  const [looked, setLooked] = useState(found === null);
+  useLayoutEffect(() => {
+    if (!looked && found !== null && end.lookAt(placeOf(found))) setLooked(true);
+  }, [messages]);
   useSeen(conversation, messages, end.atEnd);
   const days = useMemo(() => groupByDay(messages.slice(-shown)), [messages, shown]);
   const seen = messages.findLast(
     (message) => message.author_kind === "agent" && message.seq <= conversation.visitor_seen_seq,
   );
+  const newFrom = messages.find((one) => readBefore !== null && one.seq > readBefore && one.author_kind === "visitor")?.seq;
   const news = !end.atEnd && messages.some((message) => message.seq > conversation.agent_seen_seq);
   return (
     <div class="messages-place">
       <div class="messages" ref={end.scroller} onScroll={end.onScroll} tabIndex={0} role="log" aria-label={_("Messages")}>
         {thread === undefined && <div class="skeleton bubble-skeleton" />}
         {messages.length > shown && (
-          <button class="button button-small" type="button" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
+          <button class="button button-small" type="button" onClick={() => setMore(shown + SHOWN_AT_ONCE)}>
             {_("Show earlier messages")}
           </button>
         )}
@@ -186,7 +237,7 @@ export function Messages({ conversation }: { conversation: AgentConversation }) 
           </ul>
         )}
         {days.map((day) => (
-          <DayView key={day.key} day={day} seen={seen} notes={notes} />
+          <DayView key={day.key} day={day} marks={{ seen, newFrom, found }} notes={notes} />
         ))}
         {pending.length > 0 && (
           <ul class="day">

@@ -6,19 +6,20 @@ import { worthRetrying } from "../../server/outgoing.ts";
 import type { Pending } from "../../state/state.ts";
 import { refusalWords } from "../../words.ts";
 import { useDesk } from "../desk.tsx";
+import { focusOn, toDraftAgain } from "../keyboard.ts";
 
 export function PendingMessage({ conversationId, pending }: { conversationId: string; pending: Pending }) {
-  const { live, store, files } = useDesk();
+  const desk = useDesk();
+  const { live, files } = desk;
   const { client_id, body, code, attachments = [] } = pending;
-  const drop = () => live.takeBack(conversationId, client_id);
-  const toDraft = () => {
-    const draft = store.get().drafts[conversationId];
-    store.dispatch({ type: "draft_set", id: conversationId, draft: draft && body ? `${body}\n${draft}` : body || (draft ?? "") });
-    // A file that the server does not know any more has to be chosen again.
-    const back = code === "attachment_unknown" ? [] : attachments;
-    files.of(conversationId).putBack(back, (file) => files.shelf.known(file));
-    drop();
+  // The pressed button is gone then: the keyboard goes on in the field.
+  const going = (done: () => void) => () => {
+    done();
+    focusOn("composer");
   };
+  const drop = going(() => live.takeBack(conversationId, client_id));
+  const send = going(() => void live.send(conversationId, body, client_id, attachments));
+  const toDraft = going(() => toDraftAgain(desk, conversationId, pending));
   return (
     <li class="run run-agent">
       {body.trim() !== "" && (
@@ -34,10 +35,10 @@ export function PendingMessage({ conversationId, pending }: { conversationId: st
       {pending.state === "held" ? (
         <span class="run-mark" role="status">
           <span>{_("Sent in a few seconds")}</span>
-          <button class="link-button" type="button" onClick={toDraft}>
+          <button class="link-button" type="button" aria-keyshortcuts="z" onClick={toDraft}>
             {_("Undo")}
           </button>
-          <button class="link-button" type="button" onClick={() => void live.send(conversationId, body, client_id, attachments)}>
+          <button class="link-button" type="button" onClick={send}>
             {_("Send now")}
           </button>
         </span>
@@ -47,7 +48,7 @@ export function PendingMessage({ conversationId, pending }: { conversationId: st
         <span class="run-mark run-failed" role="status">
           <span>{refusalWords(code ?? "", pending.retry_after_seconds)}</span>
           {worthRetrying(code) && (
-            <button class="link-button" type="button" onClick={() => void live.send(conversationId, body, client_id, attachments)}>
+            <button class="link-button" type="button" onClick={send}>
               {_("Try again")}
             </button>
           )}

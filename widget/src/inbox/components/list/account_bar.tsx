@@ -8,6 +8,7 @@ import { useDesk, useSelect } from "../desk.tsx";
 function PresenceSwitch() {
   const { live } = useDesk();
   const online = useSelect((state) => state.presence === "online");
+  const down = useSelect((state) => state.link === "offline");
   return (
     <button
       type="button"
@@ -16,8 +17,8 @@ function PresenceSwitch() {
       title={online ? _("Visitors see that somebody is here. Press to go away.") : _("Visitors see that nobody is here. Press to come back.")}
       onClick={() => live.presence(online ? "away" : "online")}
     >
-      <span class={online ? "presence-dot presence-dot-on" : "presence-dot"} />
-      {online ? _("Online") : _("Away")}
+      <span class={online && !down ? "presence-dot presence-dot-on" : "presence-dot"} />
+      {down ? _("Not connected") : online ? _("Online") : _("Away")}
     </button>
   );
 }

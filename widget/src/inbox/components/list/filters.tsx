@@ -1,13 +1,15 @@
 // Filters of the list and of the search, and the order of the list.
 
 import { useState } from "preact/hooks";
-import { _ } from "../../../shared/i18n.ts";
+import { _, currentLocale } from "../../../shared/i18n.ts";
 import { Icon } from "../../../shared/icon.tsx";
 import { filterIcon } from "../../icons.ts";
 import type { ConversationFilters } from "../../server/wire.ts";
 import { LANGUAGES, languageName } from "../../words.ts";
 import type { Sort } from "../../state/work_state.ts";
+import type { State } from "../../state/state.ts";
 import { useDesk, useSelect } from "../desk.tsx";
+import { focusOn } from "../keyboard.ts";
 
 interface ChoiceProps {
   label: string;
@@ -37,7 +39,21 @@ function dayStart(day: string, days: number): string {
   return new Date(year, month - 1, date + days).toISOString();
 }
 
-function Dates({ onChange }: { onChange: (change: Partial<ConversationFilters>) => void }) {
+/** The day on the reader's clock some days after a moment, as a date field has it. */
+function dayOf(moment: string | null | undefined, days: number): string {
+  if (!moment) return "";
+  const at = new Date(moment);
+  const day = new Date(at.getFullYear(), at.getMonth(), at.getDate() + days);
+  const digits = (value: number) => String(value).padStart(2, "0");
+  return `${day.getFullYear()}-${digits(day.getMonth() + 1)}-${digits(day.getDate())}`;
+}
+
+interface DatesProps {
+  filters: ConversationFilters;
+  onChange: (change: Partial<ConversationFilters>) => void;
+}
+
+function Dates({ filters, onChange }: DatesProps) {
   return (
     <>
       <label>
@@ -45,6 +61,7 @@ function Dates({ onChange }: { onChange: (change: Partial<ConversationFilters>) 
         <input
           class="field"
           type="date"
+          value={dayOf(filters.active_from, 0)}
           onChange={({ currentTarget: { value } }) => onChange({ active_from: value === "" ? null : dayStart(value, 0) })}
         />
       </label>
@@ -53,10 +70,58 @@ function Dates({ onChange }: { onChange: (change: Partial<ConversationFilters>) 
         <input
           class="field"
           type="date"
+          value={dayOf(filters.active_to, -1)}
           onChange={({ currentTarget: { value } }) => onChange({ active_to: value === "" ? null : dayStart(value, 1) })}
         />
       </label>
     </>
+  );
+}
+
+function consentNames(): Record<string, string> {
+  return {
+    training: _("Agreed to training"),
+    no_training: _("Not agreed to training"),
+    withdrawn: _("Consent to chat withdrawn"),
+  };
+}
+
+/** What the filters leave in the list, in words. */
+function filterWords({ filters, agents }: Pick<State, "filters" | "agents">): string[] {
+  const { tag, agent, consent, locale, active_from: from, active_to: to } = filters;
+  const owners: Record<string, string> = { me: _("Mine"), none: _("Unassigned") };
+  const ofAgent = agent ? (owners[agent] ?? agents.find((one) => one.id === agent)?.name) : null;
+  const days = [
+    from ? _("from {date}", { date: formatDate(dayOf(from, 0)) }) : null,
+    to ? _("to {date}", { date: formatDate(dayOf(to, -1)) }) : null,
+  ];
+  const words = [tag, ofAgent, consent ? consentNames()[consent] : null, locale ? languageName(locale) : null, ...days];
+  return words.filter((one): one is string => typeof one === "string");
+}
+
+function formatDate(day: string): string {
+  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: "medium" }).format(new Date(`${day}T12:00:00`));
+}
+
+/** What the list is narrowed to, always in view, and the way out. */
+export function FilterLine() {
+  const { store, live } = useDesk();
+  const filters = useSelect((state) => state.filters);
+  const agents = useSelect((state) => state.agents);
+  const words = filterWords({ filters, agents });
+  if (words.length === 0) return null;
+  const clear = () => {
+    store.dispatch({ type: "filters_set", filters: {} });
+    void live.filtered();
+    focusOn("filters-toggle");
+  };
+  return (
+    <p class="filter-line">
+      <span>{_("Only: {filters}", { filters: words.join(", ") })}</span>
+      <button class="link-button" type="button" onClick={clear}>
+        {_("Show all again")}
+      </button>
+    </p>
   );
 }
 
@@ -91,12 +156,7 @@ function Choices() {
       <Choice
         label={_("Consent")}
         value={filters.consent ?? ""}
-        options={[
-          any,
-          ["training", _("Agreed to training")],
-          ["no_training", _("Not agreed to training")],
-          ["withdrawn", _("Consent to chat withdrawn")],
-        ]}
+        options={[any, ...Object.entries(consentNames())]}
         onChange={(value) => set({ consent: (value || null) as ConversationFilters["consent"] ?? null })}
       />
       <Choice
@@ -105,7 +165,7 @@ function Choices() {
         options={[any, ...LANGUAGES.map((tag) => [tag, languageName(tag)] as const)]}
         onChange={(value) => set({ locale: value || null })}
       />
-      <Dates onChange={set} />
+      <Dates filters={filters} onChange={set} />
     </div>
   );
 }
@@ -116,6 +176,7 @@ export function Filters() {
   return (
     <>
       <button
+        id="filters-toggle"
         class={count > 0 ? "icon-button filters-toggle filters-on" : "icon-button filters-toggle"}
         type="button"
         aria-expanded={open}

@@ -8,7 +8,7 @@ import { listed, longestWait, unreadIn, urgency } from "../../state/views.ts";
 import { duration, viewName } from "../../words.ts";
 import { AccountBar } from "./account_bar.tsx";
 import { useDesk, useSelect } from "../desk.tsx";
-import { Filters } from "./filters.tsx";
+import { FilterLine, Filters } from "./filters.tsx";
 import { focusOn } from "../keyboard.ts";
 import { Rows } from "./rows.tsx";
 
@@ -67,7 +67,13 @@ function Search() {
   const { store } = desk;
   const query = useSelect((state) => state.query);
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.isComposing) return;
+    if (event.key === "Escape" && query !== "") {
+      // First the words go; the next press leaves the field.
+      event.preventDefault();
+      store.dispatch({ type: "query_set", query: "" });
+    }
+    if (event.key !== "Enter" && event.key !== "ArrowDown") return;
     const [first] = listed(store.get());
     if (first === undefined) return;
     event.preventDefault();
@@ -103,6 +109,7 @@ export function ListPane() {
       <AccountBar />
       <ViewTabs />
       <Search />
+      <FilterLine />
       <Rows />
     </section>
   );

@@ -55,6 +55,9 @@ function LastLine({ conversation }: { conversation: AgentConversation }) {
   const closing = useSelect((state) => conversation.id in state.closing);
   const me = useSelect((state) => state.me?.name);
   if (closing) return <span class="row-line row-line-mark">{_("Closing")}</span>;
+  const going = useSelect((state) => state.pending[conversation.id]?.at(-1));
+  if (going?.state === "failed") return <span class="row-line row-line-failed">{_("Not sent: {text}", { text: begin(going.body) })}</span>;
+  if (going) return <span class="row-line">{_("Sending: {text}", { text: begin(going.body) })}</span>;
   if (typing) return <span class="row-line row-line-mark">{_("is typing")}</span>;
   if (draft) return <span class="row-line">{_("Draft: {text}", { text: begin(draft) })}</span>;
   const last = conversation.last_message;
