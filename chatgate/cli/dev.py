@@ -22,16 +22,17 @@ BROWSER = (".ts", ".tsx", ".css")
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="The port. Default: chatgate.toml's, or 8000.")
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="The configuration file.")
-def dev(port: int, data_dir: Path, config_file: Path | None) -> None:
+def dev(port: int | None, data_dir: Path, config_file: Path | None) -> None:
     """Serve the demo with your chain; restart when chatgate.toml, a middleware of it or ChatGate changes.
 
     Example: chatgate dev --port 8000
     """
     config = config_file or Path(CONFIG_FILE)
-    command = [sys.executable, "-m", "chatgate", "demo", "--port", str(port), "--data-dir", str(data_dir)]
+    command = [sys.executable, "-m", "chatgate", "demo", "--data-dir", str(data_dir)]
+    command += ["--port", str(port)] if port is not None else []
     command += ["--config", str(config_file)] if config_file else []
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the server as Ctrl-C does
     python, browser = _python_stamp(config), _stamp(WIDGET / "src", BROWSER)

@@ -25,6 +25,8 @@ from chatgate.worker import WORK, Worker, listen
 
 DEMO_AGENT = "adam@kilnandcup.example"
 DEMO_SITE = "demo"
+AGENT_NOTE: Final = "demo-agent.txt"
+"""The password of the demo's agent, in the data directory: what has it is a demo's."""
 STOP_SECONDS: Final = 20
 """A server that was told to stop is gone after this, whatever hangs."""
 COLLECT_AFTER: Final = 20_000
@@ -51,8 +53,9 @@ def demo(
     directory = data_dir or Path(".demo")
     if fresh and directory.exists():
         _forget(directory)
-    training = {"cooling_off_days": 0}
-    settings = load_settings(config_file, data_dir=directory, host=host, port=port, demo=True, training=training)
+    # The files of chats go under the demo's own directory: a shop's would be deleted as files without a row.
+    own = {"training": {"cooling_off_days": 0}, "attachments": {"directory": ""}}
+    settings = load_settings(config_file, data_dir=directory, host=host, port=port, demo=True, **own)
     app, core, worker = _start(settings)
     email, password = _seed(core)
     server = _bind(app, settings)
@@ -115,12 +118,25 @@ def _start(settings: Settings) -> tuple[Flask, Core, Worker]:
     _write_log(settings)
     app = create_app(settings)
     core: Core = app.config["CHATGATE"]
+    if settings.demo:
+        _refuse_a_shop(core)
     loop = Worker(core)
     if settings.run_worker:
         loop.start()
     elif core.link is not None:
         core.wake_worker = partial(core.link.publish, WORK, b"")
     return app, core, loop
+
+
+def _refuse_a_shop(core: Core) -> None:
+    """Refuse to make a demo of an installation: it would get an agent whose password lies in a file."""
+    names = [site["id"] for site in sites.list_sites(core)]
+    if names and DEMO_SITE not in names:
+        core.close()
+        raise OperatorError(
+            f"the database holds the site {names[0]}, and a demo would add an agent of its own to it; give the demo "
+            "another --data-dir, and no database_url"
+        )
 
 
 def _write_log(settings: Settings) -> None:
@@ -187,7 +203,7 @@ def _seed(core: Core) -> tuple[str, str]:
         )
     if not notices.list_notices(core, DEMO_SITE):
         notices.publish_notice(core, DEMO_SITE, shipped_notice("split"))
-    note = core.settings.data_dir / "demo-agent.txt"
+    note = core.settings.data_dir / AGENT_NOTE
     known = {agent["email"] for agent in agents.list_agents(core)}
     if DEMO_AGENT in known and note.exists():
         return DEMO_AGENT, note.read_text(encoding="utf-8").strip()
@@ -211,9 +227,10 @@ def _forget(directory: Path) -> None:
     Raises:
         OperatorError: the directory holds something else.
     """
-    ours = {"chatgate.db", "demo-agent.txt", "keys"}
-    if any(directory.iterdir()) and not any((directory / name).exists() for name in ours):
-        raise OperatorError(f"{directory} is no data directory of ChatGate; --fresh would delete it")
+    if any(directory.iterdir()) and not (directory / AGENT_NOTE).exists():
+        raise OperatorError(
+            f"{directory} is not the data of a demo, and --fresh would delete it; name another directory"
+        )
     shutil.rmtree(directory)
 
 

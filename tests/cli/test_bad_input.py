@@ -357,3 +357,14 @@ def test_a_value_that_breaks_a_rule_of_ours_is_told_without_the_librarys_words(c
     code, error = chatgate("config")
     assert code == 2
     is_one_line(error, '"metrics_token": has fewer than 16 characters', "openssl rand")
+
+
+def test_a_demo_of_an_installation_is_refused_before_it_adds_an_agent(chatgate, shop):
+    data = shop / "chatgate-data"
+    code, error = chatgate("demo", "--port", "0", "--data-dir", str(data))
+    assert code == 2
+    is_one_line(error, "shop", "--data-dir")
+    assert not (data / "demo-agent.txt").exists()
+    code, error = chatgate("demo", "--port", "0", "--fresh", "--data-dir", str(data))
+    assert code == 2
+    assert (data / "chatgate.db").exists()
