@@ -1,13 +1,15 @@
 """``chatgate subject``: what a data subject asked for, done from the command line."""
 
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from chatgate.cli.root import config_options, json_option, opened_core, print_data, print_or_write
 from chatgate.errors import OperatorError, Refusal
-from chatgate.services.core import View
+from chatgate.services.core import Core, View
 
 
 @click.group()
@@ -21,25 +23,51 @@ def subject() -> None:
 @subject.command("export")
 @click.argument("name")
 @click.option("--portable", is_flag=True, help="Only what the visitor gave (Art. 20).")
-@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file; default: subject-<id>.zip here.")
 @click.option("--reason", default=None, help="How the request came, for the audit log.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead, with files as base64.")
 @config_options
 def export(
     name: str,
     portable: bool,
     out: Path | None,
     reason: str | None,
+    as_json: bool,
     config_file: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Export everything about one visitor, machine-readable; NAME is the id of a conversation, record or receipt.
+    """Export everything about one visitor as a zip; NAME is the id of a conversation, record or receipt.
 
-    Example: chatgate subject export 01a20ab0-cc5c-7462-8c52-be6d2632601a --out data.json
+    It has a page to read, the data for machines, the files with their names, and a manifest with the hash of each.
+
+    Example: chatgate subject export 01a20ab0-cc5c-7462-8c52-be6d2632601a --out data.zip
     """
     kind = "portability" if portable else "access"
-    done = _ask(name, kind, reason, config_file, data_dir)
-    text = json.dumps(done["export"], ensure_ascii=False, indent=2)
-    print_or_write(text, out, f"written to {out}")
+    if as_json:
+        done = _ask(name, kind, reason, config_file, data_dir)
+        print_or_write(json.dumps(done["export"], ensure_ascii=False, indent=2), out, f"written to {out}")
+        return
+    from chatgate.services.rights import export_archive
+
+    with opened_core(config_file, data_dir) as core:
+        conversation_id = _found(core, name, kind, reason)
+        pieces = export_archive.ask_for_archive(core, conversation_id, kind, actor="operator", reason=reason)
+        _write(out or Path(f"subject-{conversation_id}.zip"), pieces)
+
+
+def _write(out: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that nobody else may read; one that could not be written whole is not left behind."""
+    from chatgate.storage.files.whole import write_private
+
+    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        write_private(draft, pieces)
+        draft.replace(out)
+    except OSError as error:
+        raise OperatorError(f"{out} cannot be written ({error.strerror})") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    click.echo(f"written to {out}")
 
 
 @subject.command("erase")
@@ -94,16 +122,23 @@ def list_requests(config_file: Path | None, data_dir: Path | None, as_json: bool
 
 
 def _ask(name: str, kind: str, reason: str | None, config_file: Path | None, data_dir: Path | None) -> View:
-    from chatgate.services.accounts import audit
-    from chatgate.services.evidence import proofs
     from chatgate.services.rights import subjects
 
     with opened_core(config_file, data_dir) as core:
-        try:
-            conversation_id = proofs.conversation_of(core, name)
-        except Refusal:
-            raise OperatorError(
-                f"nothing is stored under {name}; give the id of a conversation, a consent record or a receipt", 1
-            ) from None
-        audit.record(core, None, f"subject_{kind}", conversation_id, "" if kind == "erasure" else reason or "")
+        conversation_id = _found(core, name, kind, reason)
         return subjects.ask(core, conversation_id, kind, actor="operator", reason=reason)
+
+
+def _found(core: Core, name: str, kind: str, reason: str | None) -> str:
+    """Return the conversation that a name stands for, and note in the audit trail what is done to it."""
+    from chatgate.services.accounts import audit
+    from chatgate.services.evidence import proofs
+
+    try:
+        conversation_id = proofs.conversation_of(core, name)
+    except Refusal:
+        raise OperatorError(
+            f"nothing is stored under {name}; give the id of a conversation, a consent record or a receipt", 1
+        ) from None
+    audit.record(core, None, f"subject_{kind}", conversation_id, "" if kind == "erasure" else reason or "")
+    return conversation_id

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, or_, select, update
 
 from chatgate.models.purposes import Purpose
 from chatgate.models.tables import METADATA
@@ -118,12 +118,27 @@ def _only(table: Table) -> list[ColumnElement[bool]]:
     return [KEPT.c.purpose != Purpose.TRAINING.value] if table is KEPT else []
 
 
-def export(db: Connection, subject: Subject) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Return a subject's rows table by table, without secrets and without other people's data."""
+def export(
+    db: Connection, subject: Subject, left_out: Sequence[str] = ()
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Return a subject's rows table by table, without secrets and without other people's data.
+
+    Args:
+        db: an open read.
+        subject: whose rows.
+        left_out: names of tables that whoever asks reads another way.
+    """
     for table in reversed(subject_tables()):
+        if table.name in left_out:
+            continue
         shown = [column for column in table.columns if not _hidden(column)]
         rows = db.execute(select(*shown).where(rows_of(table, subject))).all()
         yield table.name, [row._asdict() for row in rows]
+
+
+def shown(table: Table, row: Row[Any]) -> dict[str, Any]:
+    """Return a row of a table as an export has it."""
+    return {column.name: getattr(row, column.name) for column in table.columns if not _hidden(column)}
 
 
 def _hidden(column: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import Response, g, render_template, request
@@ -13,7 +14,7 @@ from chatgate.services import consents
 from chatgate.services.accounts import audit, roles
 from chatgate.services.core import Core
 from chatgate.services.evidence import proofs
-from chatgate.services.rights import subjects
+from chatgate.services.rights import export_archive, subjects
 from chatgate.web import protocol
 from chatgate.web.api import answer, payload
 
@@ -21,6 +22,7 @@ PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+COPIES: Final = ("access", "portability")
 
 
 class Rights:
@@ -47,12 +49,15 @@ class Rights:
         receipt = consents.current_consent(self._core, g.conversation_id)["receipt"]
         locale = str(receipt["content"]["record"]["locale"])
         nonce = secrets.token_urlsafe(16)
-        page = receipt_page(receipt, translations(locale).gettext, locale=locale.replace("_", "-"), nonce=nonce)
+        words, direction = translations(locale).gettext, text_direction(locale)
+        page = receipt_page(receipt, words, locale=locale.replace("_", "-"), direction=direction, nonce=nonce)
         return _html(page, nonce)
 
     def ask(self) -> Response:
         """``POST /v1/subject-requests``: for a session or a receipt token."""
         parsed = payload(protocol.SubjectRequestCreate)
+        if parsed.format == "zip" and parsed.kind in COPIES:
+            return _zip(export_archive.ask_for_archive(self._core, g.conversation_id, parsed.kind), "my-data")
         return answer(subjects.ask(self._core, g.conversation_id, parsed.kind), 202)
 
     def requests(self) -> Response:
@@ -67,6 +72,11 @@ class Rights:
         action = f"subject_{parsed.kind}"
         audit.record(self._core, g.agent, action, parsed.conversation_id, parsed.reason)
         actor = f"agent:{g.agent.id}"
+        if parsed.format == "zip" and parsed.kind in COPIES:
+            pieces = export_archive.ask_for_archive(
+                self._core, parsed.conversation_id, parsed.kind, actor=actor, reason=parsed.reason
+            )
+            return _zip(pieces, f"{parsed.kind}-{parsed.conversation_id}")
         done = subjects.ask(self._core, parsed.conversation_id, parsed.kind, actor=actor, reason=parsed.reason)
         return answer(done, 202)
 
@@ -86,11 +96,14 @@ class Rights:
         roles.check(g.agent.role, "proof_read")
         asked = payload(protocol.ProofPackAsk)
         pack = proofs.export_pack(self._core, g.agent, asked.name, asked.reason)
-        response = Response(pack, mimetype="application/zip")
-        stem = re.sub(r"[^0-9A-Za-z-]", "", asked.name)[:64]
-        response.headers["Content-Disposition"] = f'attachment; filename="proof-{stem}.zip"'
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _zip([pack], f"proof-{asked.name}")
+
+
+def _zip(pieces: Iterable[bytes], stem: str) -> Response:
+    response = Response(pieces, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{re.sub(r"[^0-9A-Za-z-]", "", stem)[:80]}.zip"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _html(body: Any, nonce: str) -> Response:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,7 @@ def test_a_visitor_is_exported_and_erased_by_the_id_on_the_receipt(
     vera = welcome(core)
     vera.writes("Take this with you")
     name = vera.opened["receipt"]["content"]["receipt_id"]
-    code, text = chatgate("subject", "export", name)
+    code, text = chatgate("subject", "export", name, "--json")
     assert code == 0
     assert "Take this with you" in text
     assert chatgate("subject", "erase", name, "--reason", "letter")[0] == 0
@@ -186,12 +187,30 @@ def test_a_key_that_is_missing_or_wrong_or_open_is_named(core: Core, chatgate: C
     assert "key_world_readable" in chatgate("ledger", "verify")[1]
 
 
+def test_an_export_is_a_zip_that_nobody_else_reads_and_replaces_nothing_half_done(
+    core: Core, chatgate: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    vera = welcome(core)
+    vera.writes("Take this with you")
+    out = tmp_path / "data.zip"
+    code, text = chatgate("subject", "export", vera.conversation_id, "--out", str(out))
+    assert (code, text) == (0, f"written to {out}\n")
+    assert out.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(out) as found:
+        assert found.testzip() is None
+        assert "Take this with you" in found.read("index.html").decode()
+    code, text = chatgate("subject", "export", vera.conversation_id, "--out", str(tmp_path / "nowhere" / "data.zip"))
+    assert code == 2
+    assert "cannot be written" in text
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
 def test_an_export_says_on_record_who_asked_for_it_and_how(
     core: Core, chatgate: Callable[..., tuple[int, str]]
 ) -> None:
     vera = welcome(core)
     vera.writes("Is the blue one back?")
-    code, text = chatgate("subject", "export", vera.conversation_id, "--reason", "letter of 3 May")
+    code, text = chatgate("subject", "export", vera.conversation_id, "--reason", "letter of 3 May", "--json")
     assert code == 0
     assert "Is the blue one back?" in text
     assert chatgate("subject", "export", "nobody", "--reason", "letter of 4 May")[0] == 1

@@ -1,6 +1,7 @@
 """A visitor without an account and without the device opens the link on the receipt, withdraws, and erases."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,10 @@ def test_the_link_on_the_receipt_opens_every_right_and_leaves_no_token_behind(
         page.get_by_role("button", name="Save receipt").click()
     data = json.loads(saved.value.path().read_bytes())
     assert data["content"]["kind"] == "withdrawn"
+    with page.expect_download() as copy:
+        page.get_by_role("button", name="Save a copy of my data").click()
+    with zipfile.ZipFile(copy.value.path()) as found:
+        assert {"index.html", "data.json", "manifest.json"} <= set(found.namelist())
     page.get_by_role("button", name="Erase everything").click()
     page.get_by_role("button", name="Yes, erase everything").click()
     page.get_by_text("Everything was erased.").or_(page.get_by_text("Your data is deleted.")).wait_for()

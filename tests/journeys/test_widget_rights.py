@@ -1,6 +1,7 @@
 """Vera takes her chat with her, asks for her data, has it erased, and says how she liked it."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,11 @@ def test_the_chat_is_saved_as_text_and_as_data(page: Any, chat: Any) -> None:
 def test_all_data_is_saved_as_a_file(page: Any, chat: Any) -> None:
     with page.expect_download() as file:
         chat.get_by_role("button", name="Save all my data").click()
-    text = Path(file.value.path()).read_text(encoding="utf-8")
-    assert json.loads(text)
-    assert "Is the cup <b>blue</b>?" in text
+    assert file.value.suggested_filename == "my-data.zip"
+    with zipfile.ZipFile(file.value.path()) as found:
+        assert found.testzip() is None
+        assert "Is the cup <b>blue</b>?" in found.read("messages.jsonl").decode()
+        assert "Is the cup &lt;b&gt;blue&lt;/b&gt;?" in found.read("index.html").decode()
 
 
 def test_a_request_that_takes_time_says_until_when(page: Any, chat: Any) -> None:

@@ -87,6 +87,25 @@ def test_the_copy_of_the_data_comes_with_its_due_date(client: Any, vera: Vera) -
     assert answer.json["export"]["tables"]["message"][0]["body"] == "Where is my cup?"
 
 
+def test_the_copy_comes_as_a_file_for_session_and_receipt(client: Any, vera: Vera) -> None:
+    vera.writes("Where is my cup?")
+    for token in (vera.opened["session_token"], vera.opened["receipt"]["token"]):
+        body = {"kind": "access", "format": "zip"}
+        answer = client.post("/v1/subject-requests", headers=bearer(token), json=body)
+        assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.zip"'
+        assert answer.headers["Cache-Control"] == "no-store"
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
+            assert found.testzip() is None
+            assert "Where is my cup?" in found.read("messages.jsonl").decode()
+
+
+def test_a_copy_as_a_file_needs_a_token_as_well(client: Any, vera: Vera) -> None:
+    body = {"kind": "access", "format": "zip"}
+    assert client.post("/v1/subject-requests", json=body).json["code"] == "consent_required"
+    assert client.post("/v1/subject-requests", headers=bearer("cgr_x"), json=body).json["code"] == "session_invalid"
+
+
 def proof_of(client: Any, name: str) -> Any:
     """Ask for the evidence of one consent, and say why."""
     answer = client.post("/inbox/proof", json={"name": name, "reason": "question of the visitor"}).json

@@ -15,14 +15,16 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 dl { margin: 0; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
-blockquote { margin: .5rem 0; padding: .5rem 1rem; border-left: 3px solid #767676; }
+blockquote { margin: .5rem 0; padding: .5rem 1rem; border-inline-start: 3px solid #767676; }
 .fields dt { font: 600 .8rem/1.4 ui-monospace, monospace; }
 .fields dd { font: .8rem/1.4 ui-monospace, monospace; }
 @media print { body { margin: 0; max-width: none; } a { color: inherit; } }
 """
 
 
-def receipt_page(receipt: Mapping[str, Any], _: Callable[[str], str], *, locale: str, nonce: str = "") -> str:
+def receipt_page(
+    receipt: Mapping[str, Any], _: Callable[[str], str], *, locale: str, direction: str = "ltr", nonce: str = ""
+) -> str:
     """Return the receipt as an HTML page that prints well and needs no other file.
 
     The upper half tells a person what was agreed; the lower half holds every field, exactly as
@@ -32,30 +34,36 @@ def receipt_page(receipt: Mapping[str, Any], _: Callable[[str], str], *, locale:
         receipt: the JSON document.
         _: translates an English text into the reader's language.
         locale: that language, for the page's ``lang``.
+        direction: ``ltr`` or ``rtl``, as that language is written.
         nonce: of the Content-Security-Policy, when the page is served and not saved.
     """
     content = receipt["content"]
     record = content["record"]
-    title = f"{_('Consent receipt')}: {record['controller']['name']}"
+    # Texts stand outside of f-strings: Babel does not look into those.
+    title = ": ".join([_("Consent receipt"), record["controller"]["name"]])
     parts = [
         "<!doctype html>",
-        f'<html lang="{escape(locale)}"><head><meta charset="utf-8">',
+        f'<html lang="{escape(locale)}" dir="{escape(direction)}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         f"<title>{escape(title)}</title>",
         f'<style nonce="{escape(nonce)}">{STYLE}</style></head><body><main>',
         f"<h1>{escape(title)}</h1>",
         _definition(_summary(receipt, _)),
-        f"<h2>{escape(_('What you decided'))}</h2>",
+        _heading(_("What you decided")),
         *[_clause(clause, content["choices"], _) for clause in record["clauses"]],
-        f"<h2>{escape(_('Your rights'))}</h2>",
+        _heading(_("Your rights")),
         _definition(_rights(receipt, _)),
-        f"<h2>{escape(_('Every field of this receipt'))}</h2>",
+        _heading(_("Every field of this receipt")),
         '<dl class="fields">',
         *[_field(path, text) for path, text in receipt_fields(receipt)],
         "</dl></main></body></html>\n",
     ]
     return "\n".join(parts)
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def _summary(receipt: Mapping[str, Any], _: Callable[[str], str]) -> list[tuple[str, str]]:

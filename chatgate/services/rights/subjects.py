@@ -14,7 +14,7 @@ from chatgate.services.consents import ChangeRequest, change_consent, quarantine
 from chatgate.services.core import AnyRow, Core, View, iso, iso_or_none
 from chatgate.services.evidence.receipts import base_url
 from chatgate.services.rights import erasure, outside
-from chatgate.services.rights.attachment_data import files_of
+from chatgate.services.rights.attachment_data import AttachmentData, files_of
 from chatgate.storage import subject_rows
 from chatgate.storage.queries import consents, conversations, rights
 from chatgate.storage.subject_rows import Subject
@@ -23,7 +23,15 @@ KINDS: Final = ("access", "portability", "erasure", "restriction", "objection")
 FORMAT: Final = "chatgate/subject-export/v1"
 
 
-def ask(core: Core, conversation_id: str, kind: str, *, actor: str = "visitor", reason: str | None = None) -> View:
+def ask(
+    core: Core,
+    conversation_id: str,
+    kind: str,
+    *,
+    actor: str = "visitor",
+    reason: str | None = None,
+    apart: bool = False,
+) -> View:
     """Do what a data subject asked for, and keep track of it until it is done.
 
     Args:
@@ -33,6 +41,7 @@ def ask(core: Core, conversation_id: str, kind: str, *, actor: str = "visitor", 
             storage only, ``objection`` withdraws every optional purpose.
         actor: ``visitor``, ``agent:<id>`` or ``operator``.
         reason: why, when somebody of the shop asks in the visitor's place.
+        apart: the export goes out by another way (``export_archive``), and not with the answer.
 
     Returns:
         ``{request_id, kind, state, received_at, due_at, done_at, export?}``.
@@ -66,28 +75,27 @@ def ask(core: Core, conversation_id: str, kind: str, *, actor: str = "visitor", 
         "due_at": month_later(now),
     }
     core.storage.write_now(lambda db: rights.add_request(db, values))
-    export = _do(core, row, kind, request_id, actor, reason)
+    export = None
+    if kind in ("access", "portability") and not apart:
+        export = export_subject(core, row.id, portable=kind == "portability")
+    _do(core, row, kind, request_id, actor, reason)
     with core.storage.read() as db:
         done = rights.request(db, request_id)
     assert done is not None
     return {**request_view(done), **({"export": export} if export is not None else {})}
 
 
-def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason: str | None) -> View | None:
+def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason: str | None) -> None:
     if kind == "erasure":
         erasure.erase_conversation(core, row.id, request_id)
-        return None
-    export = None
-    if kind in ("access", "portability"):
-        export = export_subject(core, row.id, portable=kind == "portability")
-    elif kind == "objection":
+        return
+    if kind == "objection":
         _object(core, row, actor, reason)
     elif kind == "restriction":
         core.storage.write_now(lambda db: _restrict(core, db, row))
         outside.note_restriction(core, row.id, actor)
     finished = {"state": "done", "done_at": core.clock.now()}
     core.storage.write_now(lambda db: rights.change_request(db, request_id, finished))
-    return export
 
 
 def _restrict(core: Core, db: Connection, row: AnyRow) -> None:
@@ -113,13 +121,14 @@ def _hold(db: Connection, conversation_id: str) -> str | None:
     return None
 
 
-def export_subject(core: Core, conversation_id: str, *, portable: bool = False) -> View:
+def export_subject(core: Core, conversation_id: str, *, portable: bool = False, apart: bool = False) -> View:
     """Return everything that is stored about a visitor, machine-readable, without secrets and other people's data.
 
     Args:
         core: the installation.
         conversation_id: whose data.
         portable: only what the visitor gave (Art. 20), otherwise all of it (Art. 15).
+        apart: without messages and files, which whoever asks for it adds.
 
     Raises:
         Refusal: ``not_found``.
@@ -129,7 +138,12 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
         if row is None:
             raise Refusal("not_found")
         subject = Subject(row.id, row.visitor_id, row.consent_record_id)
-        tables = {str(name): [_plain(item) for item in rows] for name, rows in subject_rows.export(db, subject) if rows}
+        left_out = ("message",) if apart else ()
+        tables = {
+            str(name): [plain(item) for item in rows]
+            for name, rows in subject_rows.export(db, subject, left_out)
+            if rows
+        }
         record = consents.record(db, row.consent_record_id)
         assert record is not None
         notice = consents.notice(db, record.notice_sha256)
@@ -143,10 +157,12 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
         "controller": dict(record.controller),
     }
     if portable:
+        own = {**head, "profile": tables.get("visitor_profile", [])}
+        if apart:
+            return own
         return {
-            **head,
+            **own,
             "messages": [line for line in tables.get("message", []) if line["author_kind"] == "visitor"],
-            "profile": tables.get("visitor_profile", []),
             "attachments": files_of(core, conversation_id, "visitor"),
         }
     return {
@@ -159,7 +175,11 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False) 
             complaint_authority=notice.content["complaint_authority"],
         ),
         "tables": tables,
-        "elsewhere": {store.name: dict(store.export(conversation_id)) for store in core.subject_data},
+        "elsewhere": {
+            store.name: dict(store.export(conversation_id))
+            for store in core.subject_data
+            if not (apart and isinstance(store, AttachmentData))
+        },
     }
 
 
@@ -189,5 +209,6 @@ def month_later(at: datetime) -> datetime:
     return at.replace(year=year, month=month, day=min(at.day, last_day))
 
 
-def _plain(row: Mapping[str, Any]) -> View:
+def plain(row: Mapping[str, Any]) -> View:
+    """Return a row as JSON values."""
     return {str(name): iso(value) if isinstance(value, datetime) else value for name, value in row.items()}

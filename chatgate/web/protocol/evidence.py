@@ -15,6 +15,7 @@ class SubjectRequestFor(Payload):
 
     conversation_id: Id
     kind: Literal["access", "portability", "erasure", "restriction", "objection"]
+    format: Literal["json", "zip"] = "json"
     reason: Reason
 
 

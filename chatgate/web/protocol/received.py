@@ -101,6 +101,10 @@ class Empty(Payload):
 
 
 class SubjectRequestCreate(Payload):
-    """A right of the data subject (GDPR Art. 15, 17, 18, 20, 21)."""
+    """A right of the data subject (GDPR Art. 15, 17, 18, 20, 21).
+
+    With `zip`, access and portability are answered with a file: data for machines, a page for people, and attachments.
+    """
 
     kind: Literal["access", "portability", "erasure", "restriction", "objection"]
+    format: Literal["json", "zip"] = "json"

@@ -31,12 +31,14 @@ export const consentRequests: ConsentRequests = {
     }) as Promise<ConsentAnswer>,
 };
 
-/** Use a right over the chat: a copy of everything, or erasure. */
+/** Use a right over the chat: a copy of everything (a zip, as `export`), or erasure. */
 export function exerciseRight(token: string, kind: Right): Promise<unknown> {
   return ask("/v1/subject-requests", {
     method: "POST",
     headers: { ...bearer(token), "Content-Type": "application/json" },
-    body: JSON.stringify({ kind }),
+    body: JSON.stringify({ kind, format: "zip" }),
+    // A copy carries files, on any line.
+    signal: AbortSignal.timeout(60 * PATIENCE_MS),
   });
 }
 
@@ -50,11 +52,12 @@ async function ask(address: string, request: RequestInit = {}, early?: Promise<R
   try {
     response = await (early ??
       fetch(address, {
+        signal: AbortSignal.timeout(PATIENCE_MS),
         ...request,
         credentials: "omit",
         referrerPolicy: "no-referrer",
-        signal: AbortSignal.timeout(PATIENCE_MS),
       }));
+    if (response.headers.get("Content-Type") === "application/zip") return { export: await response.blob() };
     content = await response.json();
   } catch {
     throw new NoAnswer();

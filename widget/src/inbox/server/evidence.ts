@@ -49,7 +49,13 @@ export async function fetchRequests(): Promise<readonly SubjectRequestView[]> {
   return ((await answer.json()) as SubjectRequestList).requests;
 }
 
+/** A copy of a visitor's data as a zip: a page to read, data for machines, files with their names. */
+export async function fetchCopy(conversationId: string, kind: "access" | "portability", reason: string): Promise<Blob> {
+  return (await post("/inbox/subject-requests", { conversation_id: conversationId, kind, reason, format: "zip" })).blob();
+}
+
 export type Right = "access" | "portability" | "erasure" | "restriction";
+export const isCopy = (kind: Right): kind is "access" | "portability" => kind === "access" || kind === "portability";
 
 export async function exercise(conversationId: string, kind: Right, reason: string): Promise<SubjectRequestView> {
   const answer = await post("/inbox/subject-requests", { conversation_id: conversationId, kind, reason });

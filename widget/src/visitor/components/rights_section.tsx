@@ -23,7 +23,7 @@ export function RightsSection({ children }: { children: ComponentChildren }) {
     setSaid(explain(right, outcome));
     if (outcome.kind !== "done") return;
     if (right === "erasure") session.aside.erased();
-    else saveFile("my-data.json", "application/json", `${JSON.stringify(outcome.content, null, 2)}\n`);
+    else saveFile("my-data.zip", "application/zip", outcome.content as Blob);
   };
   return (
     <section class="my-copy" aria-labelledby="rights-title">

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { _ } from "../../../shared/i18n.ts";
 import { Refused } from "../../../shared/refusals.ts";
-import { exercise, fetchRequests, type Right, save } from "../../server/evidence.ts";
+import { exercise, fetchCopy, fetchRequests, isCopy, type Right, save } from "../../server/evidence.ts";
 import { evidenceRefusal, requestState, rightName } from "../../evidence_words.ts";
 import type { SubjectRequestView } from "../../server/wire.ts";
 import { WithReason } from "../context/consent_actions.tsx";
@@ -15,12 +15,16 @@ export function UseRights({ conversationId, onErased }: { conversationId: string
   const use = async (kind: Right, reason: string) => {
     setTold("");
     try {
-      const done = await exercise(conversationId, kind, reason);
-      if (done.export) {
-        save(`${kind}-${conversationId}.json`, new Blob([JSON.stringify(done.export, null, 2)], { type: "application/json" }));
+      if (isCopy(kind)) {
+        save(`${kind}-${conversationId}.zip`, await fetchCopy(conversationId, kind, reason));
+      } else {
+        const done = await exercise(conversationId, kind, reason);
+        if (kind === "erasure") {
+          onErased(erased(done));
+          return true;
+        }
       }
-      if (kind === "erasure") onErased(erased(done));
-      else setTold(_("{right}: done, and on record.", { right: rightName(kind) }));
+      setTold(_("{right}: done, and on record.", { right: rightName(kind) }));
       return true;
     } catch (error) {
       setTold(evidenceRefusal(error instanceof Refused ? error.code : "no_answer"));
