@@ -98,11 +98,15 @@ def call(client: socketio.Client, event: str, payload: dict[str, Any], namespace
     """Emit and return the ack, waiting out ``rate_limited``.
 
     Raises:
-        OperatorError: any other refusal.
+        OperatorError: any other refusal, or the server is gone.
     """
     deadline = time.monotonic() + 300
     while True:
-        answer = client.call(event, payload, namespace=namespace, timeout=ANSWER_SECONDS)
+        try:
+            answer = client.call(event, payload, namespace=namespace, timeout=ANSWER_SECONDS)
+        except socketio.exceptions.SocketIOError:
+            gone = f"{event} found no answer: the server stopped, or the line was cut; play again"
+            raise OperatorError(gone, 1) from None
         error: Any = answer.get("error") if isinstance(answer, dict) else {"code": "no answer", "detail": {}}
         if not error:
             return dict(answer)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,30 @@ def test_a_server_that_is_not_there_is_one_line(start_server: Callable[..., Serv
     (line,) = done.stderr.strip().splitlines()
     assert server.url in line
     assert "cannot be reached" in line
+
+
+def test_a_server_that_stops_in_the_middle_is_one_line(start_server: Callable[..., Server], tmp_path: Path) -> None:
+    server = start_server(worker=False)
+    file = tmp_path / "chats.jsonl"
+    turns = [{"author_kind": "visitor", "body": f"Line {number}"} for number in range(200)]
+    file.write_text(json.dumps({"id": "1", "turns": turns}), encoding="utf-8")
+    where = ["--url", server.url, "--site", SITE, "--data-dir", str(server.data_dir), "--speed", "1"]
+    command = [sys.executable, "-m", "chatgate", "replay", str(file), *where]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as playing:
+        limit = time.monotonic() + SECONDS
+        while not stored(server) and time.monotonic() < limit:
+            time.sleep(0.1)
+        server.kill()
+        _out, told = playing.communicate(timeout=2 * SECONDS)
+    assert playing.returncode == 1
+    (line,) = told.strip().splitlines()
+    assert "the server stopped" in line
+
+
+def stored(server: Server) -> int:
+    """Return how many messages are stored."""
+    with server.core.storage.read() as db:
+        return int(db.exec_driver_sql("SELECT count(*) FROM message").scalar_one())
 
 
 def replayed(file: Path, server: Server, *options: str) -> subprocess.CompletedProcess[str]:

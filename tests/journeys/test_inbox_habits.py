@@ -178,6 +178,15 @@ def test_what_came_while_away_is_marked_and_the_page_never_scrolls(window: Any, 
     assert inbox.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
+def test_the_list_that_was_looked_at_is_there_again_after_a_reload(window: Any, server: Server) -> None:
+    inbox = window(server)
+    inbox.keyboard.press("2")
+    unassigned = inbox.get_by_role("button", name="Unassigned")
+    expect(unassigned).to_have_attribute("aria-current", "true")
+    inbox.reload()
+    expect(unassigned).to_have_attribute("aria-current", "true")
+
+
 def test_a_clock_that_is_set_while_the_inbox_is_open_changes_no_waiting_time(
     new_window: Callable[..., Any], server: Server, visitor: Visit
 ) -> None:

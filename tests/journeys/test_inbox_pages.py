@@ -228,6 +228,7 @@ def test_a_role_taken_away_switches_the_open_screen_off(window: Any, shop: Serve
     # By the operator at the command line, in another process: the open socket learns of it all the same.
     sign_ins.change_agent(shop.core, None, ewa_id, "privacy_officer", None, "new post")
     ewa.get_by_role("link", name="Canned replies").wait_for(state="detached")
+    ewa.get_by_text("Your role is now: Privacy officer").wait_for()
     expect(ewa.get_by_role("button", name="Reply", exact=True)).to_be_disabled()
     expect(ewa.get_by_role("link", name="Audit log")).to_have_count(1)
 

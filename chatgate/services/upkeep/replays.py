@@ -1,8 +1,7 @@
 """What a replay needs of the database: an agent for its time, and what came of its conversations."""
 
-from sqlalchemy import Connection
-
 from chatgate.services.accounts import agents
+from chatgate.services.accounts.sign_ins import remove_agent
 from chatgate.services.core import Core
 from chatgate.storage.queries import messages, sites, work
 
@@ -17,13 +16,8 @@ def add_temporary_agent(core: Core, email: str, password: str) -> str:
 
 
 def retire_agent(core: Core, agent_id: str) -> None:
-    """Switch the agent off and end its sign-ins; conversations still name who answered."""
-
-    def job(db: Connection) -> None:
-        sites.change_agent(db, agent_id, {"active": False})
-        sites.revoke_agent_sessions(db, agent_id, core.clock.now())
-
-    core.storage.write_now(job)
+    """Delete the agent's account and end its sign-ins; messages still name who answered."""
+    remove_agent(core, None, agent_id, "end of a replay")
 
 
 def stored_ids(core: Core, conversation_ids: list[str]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import { Refused } from "../shared/refusals.ts";
 import * as account from "./server/account.ts";
 import { ServerClock } from "./server/clock.ts";
 import type { Action } from "./state/actions.ts";
-import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, loadComfort, loadDrafts, loadSound, loadUnsent } from "./keeping.ts";
+import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, keepView, loadComfort, loadDrafts, loadSound, loadUnsent, loadView } from "./keeping.ts";
 import { DeskFiles } from "./server/files.ts";
 import { Live } from "./server/live.ts";
 import { forgetPush } from "./server/push.ts";
@@ -22,7 +22,7 @@ import type { AgentTraffic } from "./server/traffic.ts";
 import { unreadIn } from "./state/views.ts";
 import type { AgentConversation } from "./server/wire.ts";
 import { Work } from "./server/work.ts";
-import { visitorName } from "./words.ts";
+import { roleName, visitorName } from "./words.ts";
 import type { Page, Theme } from "./state/work_state.ts";
 
 const TICK_MILLISECONDS = 5000;
@@ -40,7 +40,7 @@ export class Desk {
   #marked: boolean | null = null;
 
   constructor() {
-    this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), ...routeOf(location.hash) });
+    this.store = createStore({ ...initialState(Date.now(), loadComfort()), sound: loadSound(), view: loadView(), ...routeOf(location.hash) });
     this.#connection = new Connection<AgentTraffic>("/agent", {
       auth: () => ({}),
       onState: (link) => {
@@ -232,6 +232,11 @@ export class Desk {
       if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
       if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
     }
+    if (action.type === "me_changed" && before.me !== null && before.me.role !== action.me.role) {
+      // What it no longer allows is gone from the screen, perhaps in the middle of a word: say why.
+      this.work.toast(_("Your role is now: {role}", { role: roleName(action.me.role) }));
+    }
+    if (after.view !== before.view && after.signed === "in") keepView(after.view);
     if (action.type === "conversation_changed") this.#sayMine(before, action.conversation);
     if (action.type === "message_stored" && after.sound && mustSound(after, action.message)) this.#sound.play();
     if (action.type === "message_stored" && after.comfort.notify && mustSound(after, action.message)) notify(this, action.message.conversation_id, _("A visitor wrote"));

@@ -1,10 +1,12 @@
-// What the inbox keeps in this browser: what an agent wrote and did not send yet, and the sound switch.
+// What the inbox keeps in this browser: what an agent wrote and did not send yet, and how the agent likes to work.
 
-import type { Pending } from "./state/state.ts";
+import type { Pending, View } from "./state/state.ts";
+import { VIEWS } from "./state/state.ts";
 import { COMFORT } from "./state/work_state.ts";
 import type { Comfort } from "./state/work_state.ts";
 
 const SOUND = "chatgate-inbox:sound";
+const VIEW = "chatgate-inbox:view";
 const COMFORTS = "chatgate-inbox:comfort";
 const draftsKey = (agent: string) => `chatgate-inbox:drafts:${agent}`;
 const unsentKey = (agent: string) => `chatgate-inbox:unsent:${agent}`;
@@ -73,6 +75,16 @@ export function loadSound(): boolean {
 
 export function keepSound(on: boolean): void {
   store(SOUND, on);
+}
+
+/** Return the list that was looked at last in this browser. */
+export function loadView(): View {
+  const view = stored<string>(VIEW, "open");
+  return VIEWS.find((one) => one === view) ?? "open";
+}
+
+export function keepView(view: View): void {
+  store(VIEW, view);
 }
 
 export function loadComfort(): Comfort {

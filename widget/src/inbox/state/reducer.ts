@@ -140,6 +140,7 @@ const HANDLERS: Handlers = {
     ...initialState(state.now, state.comfort),
     signed: "out",
     sound: state.sound,
+    view: state.view,
     selected: state.selected,
     interrupted: state.me !== null,
   }),

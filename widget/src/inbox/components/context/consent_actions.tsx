@@ -6,6 +6,7 @@ import { may } from "../../rights.ts";
 import type { AgentConversation } from "../../server/wire.ts";
 import { purposeName } from "../../words.ts";
 import { useDesk, useSelect } from "../desk.tsx";
+import { focusOn } from "../keyboard.ts";
 import { useFocus } from "../use_focus.ts";
 
 const REASON_MIN_CHARACTERS = 3;
@@ -38,9 +39,15 @@ export function WithReason(props: ReasonProps) {
 function ReasonForm(props: ReasonProps & { onClose: () => void }) {
   const [reason, setReason] = useState("");
   const field = useFocus<HTMLInputElement>();
+  const { store } = useDesk();
+  const done = () => {
+    props.onClose();
+    // What was done may have taken the button away: the keyboard goes on in the list.
+    focusOn(`row-${store.get().selected}`);
+  };
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (reason.trim().length >= REASON_MIN_CHARACTERS && (await props.onReason(reason.trim()))) props.onClose();
+    if (reason.trim().length >= REASON_MIN_CHARACTERS && (await props.onReason(reason.trim()))) done();
   };
   return (
     <form class="inline-form" onSubmit={(event) => void onSubmit(event)}>
