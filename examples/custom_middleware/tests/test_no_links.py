@@ -4,7 +4,7 @@ import chatgate_no_links
 import pytest
 
 from chatgate import Refusal
-from chatgate.testing import FakeServices, agreed, chain_of, conversation_closed, message_context
+from chatgate.testing import agreed, chain_of, conversation_closed, message_context
 
 SETTINGS = {"no_links": {"allowed_hosts": ["shop.example"]}}
 
@@ -35,15 +35,13 @@ def test_agents_may_link_whatever_they_like():
     send("https://parcels.example/1", author_kind="agent")
 
 
-def test_a_chat_is_counted_once_though_its_event_comes_twice():
-    services = FakeServices()
-    watched = chain(services)
+def test_a_chat_is_counted_once_though_its_event_comes_twice(fake_services):
+    watched = chain(fake_services)
     for _ in range(2):
         watched.deliver("no_links", "on_conversation_closed", agreed("support"), event=conversation_closed())
-    assert services.stores["no_links"].keys("closed/2026-03-02/") == ("closed/2026-03-02/conversation-1",)
+    assert fake_services.stores["no_links"].keys("closed/2026-03-02/") == ("closed/2026-03-02/conversation-1",)
 
 
-def test_what_is_counted_is_erased_with_the_conversation():
-    services = FakeServices()
-    chain(services).deliver("no_links", "on_conversation_closed", agreed("support"), event=conversation_closed())
-    assert services.stores["no_links"].erase("conversation-1") == 1
+def test_what_is_counted_is_erased_with_the_conversation(fake_services):
+    chain(fake_services).deliver("no_links", "on_conversation_closed", agreed("support"), event=conversation_closed())
+    assert fake_services.stores["no_links"].erase("conversation-1") == 1
