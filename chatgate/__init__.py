@@ -4,6 +4,8 @@ from chatgate.clock import Clock
 from chatgate.errors import OperatorError, Refusal
 from chatgate.hooks.contexts import (
     AttachmentContext,
+    AvailabilityContext,
+    Closed,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -35,7 +37,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AttachmentContext",
+    "AvailabilityContext",
     "Clock",
+    "Closed",
     "ConsentChangedEvent",
     "ConversationClosed",
     "Device",

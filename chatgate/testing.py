@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 from chatgate.hooks.chain import Chain, Covers, load_chain
 from chatgate.hooks.contexts import (
     AttachmentContext,
+    AvailabilityContext,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -172,6 +173,11 @@ def notice_context(*notices: NoticeChoice, **changes: Any) -> NoticeContext:
     """Return a notice context of the site ``demo``; without notices, one current English one."""
     offered = notices or (NoticeChoice("a" * 64, "default", "1.0.0", "en", True),)
     return _changed(NoticeContext("demo", "en", offered), changes)
+
+
+def availability_context(**changes: Any) -> AvailabilityContext:
+    """Return the context of a visitor who opens the notice of the site ``demo`` in English."""
+    return _changed(AvailabilityContext("demo", "en", NOON), changes)
 
 
 def session_open_context(**changes: Any) -> SessionOpenContext:

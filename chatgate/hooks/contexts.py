@@ -30,6 +30,23 @@ class NoticeContext:
 
 
 @dataclass(frozen=True, slots=True)
+class AvailabilityContext:
+    """A visitor opens the notice, in this locale; nobody has agreed to anything, and nothing is known of who it is."""
+
+    site_id: str
+    locale: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The shop takes no live chats now: when it does again, and whether a message may be left meanwhile."""
+
+    opens_at: datetime | None = None
+    messages: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SessionOpenContext:
     """A visitor answered the notice; nothing is stored yet.
 

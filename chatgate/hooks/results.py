@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from chatgate.hooks.contexts import NoticeContext, Reply, Suggestion
+from chatgate.hooks.contexts import Closed, NoticeContext, Reply, Suggestion
 from chatgate.policy.transcript import Transcript, TranscriptLine
 
 BODY_MAX_CHARACTERS: Final = 4000
@@ -41,6 +41,15 @@ def notice_sha256(value: Any, arguments: Arguments) -> str:
     if not isinstance(context, NoticeContext) or sha256 not in {n.sha256 for n in context.notices}:
         raise WrongResultError
     return sha256
+
+
+def closed(value: Any, arguments: Arguments) -> Closed:
+    """That the shop is closed now, with an aware time of the next opening or None."""
+    if not isinstance(value, Closed) or not isinstance(value.messages, bool):
+        raise WrongResultError
+    if value.opens_at is not None and (type(value.opens_at) is not datetime or value.opens_at.tzinfo is None):
+        raise WrongResultError
+    return Closed(value.opens_at, value.messages)
 
 
 def sink_name(value: Any, arguments: Arguments) -> str:

@@ -17,6 +17,8 @@ import pluggy
 from chatgate.hooks import results
 from chatgate.hooks.contexts import (
     AttachmentContext,
+    AvailabilityContext,
+    Closed,
     ConsentChangedEvent,
     ConversationClosed,
     MessageContext,
@@ -89,6 +91,11 @@ def _hook(
 @_hook(Binding.UNBOUND, results.notice_sha256)
 def choose_notice(context: NoticeContext, kit: Kit) -> str | None:
     """Choose which of the site's notices a visitor is shown: the sha256 of one in ``context.notices``."""
+
+
+@_hook(Binding.UNBOUND, results.closed)
+def choose_availability(context: AvailabilityContext, kit: Kit) -> Closed | None:
+    """Say on the notice, before anything is agreed to, that the shop is closed now and when it opens."""
 
 
 @_hook(Binding.TRAINING, results.sink_name)

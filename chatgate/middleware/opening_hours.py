@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from chatgate import Kit, Manifest, Refusal, SessionOpenContext, hookimpl
+from chatgate import AvailabilityContext, Closed, Kit, Manifest, Refusal, SessionOpenContext, hookimpl
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 15
@@ -60,6 +60,15 @@ class Settings(BaseModel):
 
 
 manifest = Manifest(settings=Settings, description="Opens chats only in the shop's hours; reads no personal data.")
+
+
+@hookimpl
+def choose_availability(context: AvailabilityContext, kit: Kit) -> Closed | None:
+    """Say outside the hours when they begin again: a visitor knows it before agreeing to anything."""
+    hours: Hours | None = kit.settings.sites.get(context.site_id)
+    if hours is None or is_open(hours, context.now):
+        return None
+    return Closed(next_opening(hours, context.now), hours.messages)
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from chatgate.config import check_preset
 from chatgate.errors import OperatorError, Refusal
-from chatgate.hooks.contexts import NoticeChoice, NoticeContext
+from chatgate.hooks.contexts import AvailabilityContext, Closed, NoticeChoice, NoticeContext
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import tokens
@@ -243,7 +243,24 @@ def answer_with(core: Core, site: AnyRow, notice: Notice) -> View:
         "notice": views.notice_view(core, notice, age_limit(site, notice)),
         "display_token": token,
         "site": views.site_view(core, site),
+        "closed": _closed(core, site.id, notice.locale, now),
     }
+
+
+def _closed(core: Core, site_id: str, locale: str, now: datetime) -> View | None:
+    """Return that the shop is closed now, or None. A middleware that fails here only keeps its hint to itself.
+
+    Whether a session opens is asked of ``check_session_open``, which fails closed.
+    """
+    try:
+        found: Closed | None = core.chain.choose(
+            "choose_availability", None, context=AvailabilityContext(site_id, locale, now)
+        )
+    except Refusal:
+        return None
+    if found is None:
+        return None
+    return {"opens_at": found.opens_at.isoformat() if found.opens_at else None, "messages": found.messages}
 
 
 def age_limit(site: AnyRow, notice: Notice) -> int | None:

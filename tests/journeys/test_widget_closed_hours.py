@@ -37,6 +37,22 @@ def test_the_widget_says_when_the_shop_opens_and_stores_nothing(page: Any, close
     until(page, lambda: inside(page).evaluate("localStorage.length") == 0, "nothing is kept on the device")
 
 
+def test_the_notice_says_it_before_anything_is_agreed_to_and_in_the_visitors_own_time(
+    new_window: Callable[..., Any], closed_shop: Server
+) -> None:
+    page = new_window(timezone_id="Asia/Tokyo")
+    visit_store(page, closed_shop)
+    before = closed_shop.fingerprint()
+    frame = open_widget(page)
+    frame.get_by_text("The shop is closed just now").wait_for()
+    # Nine in the morning in Warsaw is four or five in the afternoon in Tokyo, by summer time.
+    told = frame.locator("time").inner_text()
+    assert "Monday" in told
+    assert any(hour in told for hour in ("16:00", "17:00")), told
+    assert frame.get_by_role("button", name="Start chat").is_visible()
+    assert closed_shop.fingerprint() == before
+
+
 def test_a_message_that_is_left_is_an_ordinary_conversation(page: Any, closed_shop: Server) -> None:
     frame = press_start(page, closed_shop)
     frame.get_by_label("Your message").fill("Do you ship to Gdańsk? 🫖")

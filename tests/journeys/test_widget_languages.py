@@ -109,6 +109,8 @@ def test_the_form_of_a_closed_shop_and_what_it_leaves_speak_the_language(
 ) -> None:
     page, locale = window
     page.goto(f"{closed_shop.url}/widget/demo?locale={locale}")
+    page.locator("form.notice time").wait_for()
+    assert violations(page) == []
     page.locator("#clause-support").check()
     page.locator("button[type=submit]").click()
     page.locator(".leave").wait_for()

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatgate import OperatorError, Refusal
+from chatgate import Closed, OperatorError, Refusal
 from chatgate.middleware import opening_hours
-from chatgate.testing import chain_of, session_open_context
+from chatgate.testing import availability_context, chain_of, session_open_context
 
 WEEK = {"time_zone": "Europe/Warsaw", "mon": ["09:00-12:00", "13:00-17:00"], "tue": ["09:00-17:00"]}
 
@@ -74,3 +74,21 @@ def test_a_site_that_is_not_named_is_always_open():
 def test_hours_that_cannot_be_are_refused_at_start(hours):
     with pytest.raises(OperatorError):
         chain(**hours)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ((2026, 11, 23, 8, 0), None),
+        ((2026, 11, 24, 16, 30), Closed(datetime(2026, 11, 30, 8, tzinfo=UTC), messages=True)),
+    ],
+    ids=["open", "closed"],
+)
+def test_the_notice_says_when_the_shop_opens_again(at, expected):
+    context = availability_context(now=datetime(*at, tzinfo=UTC))
+    assert chain().choose("choose_availability", None, context=context) == expected
+
+
+def test_the_notice_says_nothing_of_a_site_without_hours():
+    context = availability_context(site_id="other", now=datetime(2026, 11, 22, tzinfo=UTC))
+    assert chain().choose("choose_availability", None, context=context) is None

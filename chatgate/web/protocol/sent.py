@@ -85,12 +85,20 @@ class SiteView(View):
     attachment_max_bytes: int
 
 
+class ClosedView(View):
+    """The shop takes no live chats now; `opens_at` is when it does again, `messages` whether one may be left."""
+
+    opens_at: str | None
+    messages: bool
+
+
 class NoticeAnswer(View):
-    """`GET /v1/sites/<site>/notice`."""
+    """`GET /v1/sites/<site>/notice`. `closed` is null while the shop takes chats."""
 
     notice: NoticeView
     display_token: str
     site: SiteView
+    closed: ClosedView | None = None
 
 
 class ConsentView(View):

@@ -2,6 +2,7 @@
 import { _, formatMoment } from "../../shared/i18n.ts";
 import { useStore } from "../../shared/use_store.ts";
 import { useSession } from "../context.ts";
+import type { Closed } from "../state.ts";
 import { explainOpening } from "../words.ts";
 import { Channels } from "./channels.tsx";
 
@@ -13,12 +14,35 @@ export function ClosedView() {
       <h2>{_("The shop is closed just now")}</h2>
       {closed?.opens_at && (
         <p>
-          {_("It opens again:")} <time dateTime={closed.opens_at}>{formatMoment(closed.opens_at)}</time>
+          <OpensAgain at={closed.opens_at} />
         </p>
       )}
       {closed?.messages && <LeaveForm />}
       <Channels channels={site?.channels ?? []} />
     </div>
+  );
+}
+
+/** On the notice: what a visitor should know before agreeing to anything. */
+export function ClosedNow({ closed }: { closed: Closed }) {
+  return (
+    <p class="callout callout-info">
+      {_("The shop is closed just now")}
+      {closed.opens_at && (
+        <>
+          <br />
+          <OpensAgain at={closed.opens_at} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function OpensAgain({ at }: { at: string }) {
+  return (
+    <>
+      {_("It opens again:")} <time dateTime={at}>{formatMoment(at)}</time>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import type { Asking } from "../state.ts";
 import { explainOpening } from "../words.ts";
 import { AgeQuestion } from "./age_question.tsx";
 import { Clause } from "./clause.tsx";
+import { ClosedNow } from "./closed_view.tsx";
 
 export function NoticeView({ answer }: { answer: NoticeAnswer }) {
   const session = useSession();
@@ -40,6 +41,7 @@ export function NoticeView({ answer }: { answer: NoticeAnswer }) {
         <h2 class="notice-welcome" lang={locale} dir="auto">
           {notice.welcome}
         </h2>
+        {answer.closed && asking !== "within" && <ClosedNow closed={answer.closed} />}
         {!isSameLanguage(locale) && <p class="hint">{languageHint(locale)}</p>}
         {ageLimit(state) !== null && <AgeQuestion />}
         <ul class="clauses">
