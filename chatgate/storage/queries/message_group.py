@@ -82,6 +82,8 @@ class _Thread:
     visitor_seen_seq: int
     active_at: Any = None
     """Set by the first message of the group: the row is to be written."""
+    turned: bool = False
+    """Somebody began or ceased to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class _Dialect:
     """Takes a JSON list of conversations' ids."""
     known: str
     """Takes a JSON list of pairs of a conversation's id and a message's ``client_id``."""
-    write: Callable[[Any, list[tuple[Any, ...]], list[tuple[Any, ...]]], None]
+    write: Callable[[Any, list[_Thread], list[tuple[Any, ...]]], None]
     """Changes conversations and stores messages."""
     moment_in: Callable[[datetime], Any]
     moment_out: Callable[[Any], datetime | None]
@@ -195,10 +197,12 @@ def _advance(thread: _Thread, item: NewMessage, at: Any) -> dict[str, Any]:
     thread.rev += 1
     thread.active_at = at
     if item.author_kind == "visitor":
-        thread.waiting_since_at = thread.waiting_since_at or at
+        if thread.waiting_since_at is None:
+            thread.waiting_since_at, thread.turned = at, True
         thread.visitor_seen_seq = thread.last_seq
     elif item.author_kind in ("agent", "bot"):
-        thread.waiting_since_at = None
+        if thread.waiting_since_at is not None:
+            thread.waiting_since_at, thread.turned = None, True
         thread.agent_seen_seq = thread.last_seq
     return {
         "id": item.id,
@@ -229,20 +233,7 @@ def _event(item: NewMessage, site_id: str) -> dict[str, Any]:
 def _store(raw: Any, words: _Dialect, rows: list[tuple[Any, ...]], threads: dict[str, _Thread]) -> None:
     if not rows:
         return
-    changed = [
-        (
-            thread.last_seq,
-            thread.rev,
-            thread.active_at,
-            thread.waiting_since_at,
-            thread.agent_seen_seq,
-            thread.visitor_seen_seq,
-            thread.id,
-        )
-        for thread in threads.values()
-        if thread.active_at
-    ]
-    words.write(raw, changed, rows)
+    words.write(raw, [thread for thread in threads.values() if thread.active_at], rows)
 
 
 def _json(values: Sequence[Any]) -> tuple[str]:
@@ -250,15 +241,24 @@ def _json(values: Sequence[Any]) -> tuple[str]:
     return (orjson.dumps(values).decode(),)
 
 
-def _sqlite_write(raw: Any, changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+def _sqlite_write(raw: Any, threads: list[_Thread], rows: list[tuple[Any, ...]]) -> None:
     cursor = raw.cursor()
+    changed = [(t.last_seq, t.rev, t.active_at, t.agent_seen_seq, t.visitor_seen_seq, t.id) for t in threads]
     cursor.executemany(_SQLITE_CHANGE, changed)
+    # SQLite writes an index's pages for every value that is set, also for one that stays what it was.
+    turned = [(t.waiting_since_at, t.id) for t in threads if t.turned]
+    if turned:
+        cursor.executemany(_SQLITE_TURN, turned)
     cursor.executemany(_SQLITE_STORE, rows)
     cursor.close()
 
 
-def _postgresql_write(raw: Any, changed: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+def _postgresql_write(raw: Any, threads: list[_Thread], rows: list[tuple[Any, ...]]) -> None:
     """Write everything by one statement: each one costs a way to the server and back, and as much CPU as ten rows."""
+    changed = [
+        (t.last_seq, t.rev, t.active_at, t.waiting_since_at, t.agent_seen_seq, t.visitor_seen_seq, t.id)
+        for t in threads
+    ]
     raw.execute(_POSTGRESQL_WRITE, _json(changed) + _json(rows))
 
 
@@ -267,9 +267,10 @@ _THREAD_COLUMNS: Final = (
     " visitor_seen_seq"
 )
 _SQLITE_CHANGE = (
-    "UPDATE conversation SET last_seq = ?, rev = ?, last_activity_at = ?, waiting_since_at = ?,"
-    " agent_seen_seq = ?, visitor_seen_seq = ? WHERE id = ?"
+    "UPDATE conversation SET last_seq = ?, rev = ?, last_activity_at = ?, agent_seen_seq = ?, visitor_seen_seq = ?"
+    " WHERE id = ?"
 )
+_SQLITE_TURN = "UPDATE conversation SET waiting_since_at = ? WHERE id = ?"
 _SQLITE_STORE = f"INSERT INTO message ({', '.join(_MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * len(_MESSAGE_COLUMNS))})"
 # LATERAL, because a plan is made once and kept: made while the tables were small, a join would read them whole for each
 # group, until PostgreSQL next looks at how large they are.

@@ -33,9 +33,18 @@ class LocalBroadcaster:
 
     def to_both(self, site_id: str, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to both sides of a conversation what is the same for both; it is encoded once."""
+        self._both_hear(site_id, conversation_id, event, payload)
+
+    def _both_hear(self, site_id: str, conversation_id: str, event: str, payload: dict[str, Any]) -> bytes:
+        """Tell both sides in this process and return the encoded event; the author of a message hears it last."""
         text = event_json(event, payload)
-        self.visitor_hears(conversation_id, text)
-        self._feed.tell(site_id, conversation_id, event, text)
+        if payload.get("message", {}).get("author_kind") != "visitor":
+            self.visitor_hears(conversation_id, text)
+            self._feed.tell(site_id, conversation_id, event, text)
+        else:
+            self._feed.tell(site_id, conversation_id, event, text)
+            self.visitor_hears(conversation_id, text)
+        return text
 
     def end_session(self, conversation_id: str, reason: str) -> None:
         """Tell the visitor's sockets that the session is over."""
@@ -81,9 +90,7 @@ class SharedBroadcaster(LocalBroadcaster):
 
     def to_both(self, site_id: str, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to both sides of a conversation, everywhere; it is encoded once."""
-        text = event_json(event, payload)
-        self.visitor_hears(conversation_id, text)
-        self._feed.tell(site_id, conversation_id, event, text)
+        text = self._both_hear(site_id, conversation_id, event, payload)
         self._link.publish(conversation_channel(conversation_id), telling.BOTH + text)
 
     def end_session(self, conversation_id: str, reason: str) -> None:
