@@ -92,8 +92,13 @@ function typingCame(state: State, { event, now }: Of<"typing_came">): State {
 
 function seenSent(state: State, { id, seq }: Of<"seen_sent">): State {
   const known = state.conversations[id];
-  if (known === undefined || known.agent_seen_seq >= seq) return state;
-  const seen = { ...known, agent_seen_seq: seq, unread: seq >= known.last_seq ? 0 : known.unread };
+  if (known === undefined || (known.my_seen_seq ?? 0) >= seq) return state;
+  const seen = {
+    ...known,
+    my_seen_seq: seq,
+    agent_seen_seq: Math.max(known.agent_seen_seq, seq),
+    unread: seq >= known.last_seq ? 0 : known.unread,
+  };
   return { ...state, conversations: { ...state.conversations, [id]: seen } };
 }
 

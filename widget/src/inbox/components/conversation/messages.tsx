@@ -110,15 +110,17 @@ function useSeen(conversation: AgentConversation, messages: readonly MessageView
   const { live } = useDesk();
   const link = useSelect((state) => state.link);
   const last = messages.at(-1)?.seq ?? 0;
-  const { id, agent_seen_seq } = conversation;
+  const { id } = conversation;
+  // How far this agent has read: a colleague may have been quicker.
+  const mine = conversation.my_seen_seq ?? 0;
   useEffect(() => {
     const tell = () => {
-      if (document.visibilityState === "visible" && atEnd && last > agent_seen_seq) live.seen(id, last);
+      if (document.visibilityState === "visible" && atEnd && last > mine) live.seen(id, last);
     };
     tell();
     document.addEventListener("visibilitychange", tell);
     return () => document.removeEventListener("visibilitychange", tell);
-  }, [id, last, agent_seen_seq, atEnd, link]);
+  }, [id, last, mine, atEnd, link]);
 }
 
 function TypingLine({ conversation }: { conversation: AgentConversation }) {
