@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from chatgate.errors import OperatorError, Refusal
@@ -13,6 +14,7 @@ from chatgate.hooks.results import own_copy
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _DETAIL_MAX_CHARACTERS: Final = 4000
+_MAX_SPARE: Final = 32
 
 
 def call_or_refuse(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
@@ -85,7 +87,8 @@ def _within_time_limit(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
         return _call(bound, arguments)
     import gevent
 
-    timer = gevent.Timeout.start_new(bound.info.seconds)
+    timer = _taken_timer(bound.info.seconds)
+    timer.start()
     try:
         answer = _call(bound, arguments)
     except gevent.Timeout as raised:
@@ -97,7 +100,44 @@ def _within_time_limit(bound: BoundHook, arguments: Mapping[str, Any]) -> Any:
             raise TimeLimitReached
         return answer
     finally:
+        _put_back(timer)
+
+
+def _taken_timer(seconds: float) -> Any:
+    """Return a timer that is not started; to make one costs five times as much as to start it."""
+    spare = _spare_timers()
+    if spare and spare[-1].seconds == seconds:
+        return spare.pop()
+    import gevent
+
+    return gevent.Timeout(seconds)
+
+
+def _put_back(timer: Any) -> None:
+    """Stop a timer. One that fired keeps what its exception has seen, and is not used again."""
+    spare = _spare_timers()
+    if timer.pending and len(spare) < _MAX_SPARE:
+        timer.cancel()
+        spare.append(timer)
+    else:
         timer.close()
+
+
+def _spare_timers() -> list[Any]:
+    """Return the timers that can be used again in this thread of the system: each thread has a loop of its own."""
+    own = _own_of_thread()
+    try:
+        spare: list[Any] = own.timers
+    except AttributeError:
+        spare = own.timers = []
+    return spare
+
+
+@cache
+def _own_of_thread() -> Any:
+    from gevent.monkey import get_original
+
+    return get_original("threading", "local")()
 
 
 def _gevent_is_patched() -> bool:

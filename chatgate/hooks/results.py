@@ -123,7 +123,9 @@ def own_copy(value: Any) -> Any:
     names = _field_names(kind)
     if names is not None:
         values = [getattr(value, name) for name in names]
-        return kind(*[item if type(item) in _UNALTERABLE else own_copy(item) for item in values])
+        if not _UNALTERABLE.issuperset(map(type, values)):
+            values = [own_copy(item) for item in values]
+        return kind(*values)
     if isinstance(value, Mapping):
         return MappingProxyType({key: own_copy(item) for key, item in value.items()})
     return value

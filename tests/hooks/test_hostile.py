@@ -88,8 +88,8 @@ def test_mappings_stay_mappings_in_the_copy():
 def patched(monkeypatch):
     """Let the chain believe that gevent is patched, with a limit that does not slow the tests."""
     monkeypatch.setattr(calling, "_gevent_is_patched", lambda: True)
-    start = gevent.Timeout.start_new
-    monkeypatch.setattr(gevent.Timeout, "start_new", lambda seconds: start(seconds / 50))
+    take = calling._taken_timer
+    monkeypatch.setattr(calling, "_taken_timer", lambda seconds: take(seconds / 50))
 
 
 @pytest.mark.usefixtures("patched")
@@ -115,6 +115,39 @@ def test_a_hook_that_swallows_its_time_limit_fails_closed():
 def test_a_quick_hook_leaves_no_timer_behind():
     chain_of(quick=failing(lambda: None)).check("check_message", agreed("support"), context=message_context(), body="x")
     gevent.sleep(0.05)
+
+
+@pytest.mark.usefixtures("patched")
+def test_a_timer_is_used_again_unless_it_fired():
+    quick, late = chain_of(quick=failing(lambda: None)), chain_of(sleepy=failing(lambda: gevent.sleep(5)))
+
+    def ask(chain):
+        chain.check("check_message", agreed("support"), context=message_context(), body="x")
+
+    ask(quick)
+    spare = list(calling._spare_timers())
+    for _ in range(3):
+        ask(quick)
+    assert calling._spare_timers() == spare
+    refused_by(late)
+    assert calling._spare_timers() == spare[:-1]
+    refused_by(late)  # with a new one, which has its whole time
+    ask(quick)
+    assert len(calling._spare_timers()) == len(spare)
+
+
+@pytest.mark.usefixtures("patched")
+def test_hooks_that_wait_at_once_have_a_timer_each():
+    waits = chain_of(waits=failing(lambda: gevent.sleep(0.01)))
+
+    def ask():
+        waits.check("check_message", agreed("support"), context=message_context(), body="x")
+
+    asked = [gevent.spawn(ask) for _ in range(5)]
+    gevent.joinall(asked, raise_error=True)
+    timers = calling._spare_timers()
+    assert len(set(map(id, timers))) == len(timers)
+    assert not any(timer.pending for timer in timers)
 
 
 def test_without_gevent_there_is_no_limit_and_no_import(monkeypatch):

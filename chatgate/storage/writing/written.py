@@ -34,7 +34,7 @@ class Written(Generic[T]):
         self._value: Any = None
         self._error: BaseException | None = None
         self._bell: threading.Event | None = None
-        self._callbacks: deque[Callable[[Written[T]], None]] | None = None
+        self._callbacks: list[Callable[[Written[T]], None]] | None = None  # a deque's block is ten times as large
 
     def result(self, timeout_seconds: float | None = None) -> T:
         """Wait for the commit; return the job's result or raise what it raised.
@@ -68,7 +68,7 @@ class Written(Generic[T]):
     def then(self, callback: "Callable[[Written[T]], None]") -> None:
         """Have `callback` called with this once it is settled, by the relay. It must not raise."""
         if self._callbacks is None:
-            self._callbacks = deque()
+            self._callbacks = []
         self._callbacks.append(callback)
         if self._settled:
             self._call_back(self._callbacks)
@@ -90,10 +90,10 @@ class Written(Generic[T]):
         if self._callbacks:
             self._call_back(self._callbacks)
 
-    def _call_back(self, callbacks: "deque[Callable[[Written[T]], None]]") -> None:
+    def _call_back(self, callbacks: "list[Callable[[Written[T]], None]]") -> None:
         while callbacks:
             try:
-                callback = callbacks.popleft()
+                callback = callbacks.pop(0)
             except IndexError:
                 return
             try:

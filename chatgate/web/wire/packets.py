@@ -80,11 +80,12 @@ class Encoded:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self.frame = encode_frame(TEXT, b"4" + text)
+        """The packet of Engine.IO, which begins with its kind."""
+        self.frame = encode_frame(TEXT, text)
 
     def for_polling(self) -> engineio_packet.Packet:
         """Return it as python-engineio's queue of long polling takes it."""
-        return engineio_packet.Packet(engineio_packet.MESSAGE, self._text.decode())
+        return engineio_packet.Packet(engineio_packet.MESSAGE, self._text[1:].decode())
 
 
 def encode_event(namespace: str, name: str, payload: object) -> Encoded:
@@ -94,13 +95,18 @@ def encode_event(namespace: str, name: str, payload: object) -> Encoded:
 
 def event_packet(namespace: str, text: bytes) -> Encoded:
     """Make a packet of an event that is JSON already: ``[name, argument]``."""
-    return Encoded(b"2%b%b" % (_place(namespace), text))
+    return Encoded(_event_start(namespace) + text)
 
 
 def encode_ack(namespace: str, number: int, answer: object) -> Encoded:
     """Encode the answer to the event with this number: None is no argument, a tuple is several."""
     arguments = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
-    return Encoded(b"3%b%d%b" % (_place(namespace), number, orjson.dumps(arguments)))
+    return Encoded(b"43%b%d%b" % (_place(namespace), number, orjson.dumps(arguments)))
+
+
+@cache
+def _event_start(namespace: str) -> bytes:
+    return b"42" + _place(namespace)
 
 
 @cache
