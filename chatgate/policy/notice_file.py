@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from chatgate.errors import OperatorError
+from chatgate.models.purposes import LegalBasis, Purpose
 from chatgate.policy.notices import Notice, check_publishable, notice_from_content
 
 REQUIRED_KEYS: Final = (
@@ -180,8 +181,8 @@ def _resolved(head: dict[str, Any], controller: dict[str, str], text: str) -> st
 def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:
     allowed = {"required", "legal_basis", "retention_days"}
     for purpose, clause in clauses.items():
-        if purpose not in ("support", "training", "marketing"):
-            raise OperatorError(f'clause "{purpose}" is no known purpose (support, training, marketing)')
+        if purpose not in set(Purpose):
+            raise OperatorError(f'clause "{purpose}" is no known purpose ({", ".join(Purpose)})')
         if not isinstance(clause, dict) or set(clause) - allowed:
             raise OperatorError(f'clause "{purpose}" takes only required, legal_basis and retention_days')
         days = clause.get("retention_days", 0)
@@ -189,13 +190,8 @@ def _checked_clauses(clauses: dict[str, Any]) -> dict[str, dict[str, Any]]:
             raise OperatorError(f'clause "{purpose}": retention_days is no whole number of days')
         if isinstance(clause.get("legal_basis", ""), list):
             raise OperatorError(f'clause "{purpose}" has more than one legal basis; one purpose has exactly one')
-        if clause.get("legal_basis", "consent") not in (
-            "consent",
-            "contract",
-            "legal_obligation",
-            "legitimate_interest",
-        ):
-            raise OperatorError(f'clause "{purpose}": legal_basis is unknown')
+        if clause.get("legal_basis", "consent") not in set(LegalBasis):
+            raise OperatorError(f'clause "{purpose}": legal_basis is unknown ({", ".join(LegalBasis)})')
     return clauses
 
 

@@ -247,11 +247,14 @@ NOWHERE = "agent add a@shop.example|site add shop --name Shop|run --port 0|worke
 
 
 @pytest.mark.parametrize("arguments", NOWHERE.split("|"))
-@pytest.mark.parametrize("database", ["", "postgresql://127.0.0.1:1/none"])
-def test_a_command_in_the_wrong_place_makes_no_installation(chatgate, monkeypatch, tmp_path, arguments, database):
+@pytest.mark.parametrize("database", ["", "empty_postgresql"])
+def test_a_command_in_the_wrong_place_makes_no_installation(
+    chatgate, monkeypatch, tmp_path, request, arguments, database
+):
     if database:
-        monkeypatch.setenv("CHATGATE_DATABASE_URL", database)
-        monkeypatch.setenv("CHATGATE_TRAINING_DATABASE_URL", database)
+        url = request.getfixturevalue(database)
+        monkeypatch.setenv("CHATGATE_DATABASE_URL", url)
+        monkeypatch.setenv("CHATGATE_TRAINING_DATABASE_URL", url)
     code, error = chatgate(*arguments.split())
     if arguments in {"config", "middleware"}:
         assert (code, error) == (0, "")
