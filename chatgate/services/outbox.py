@@ -20,6 +20,9 @@ from chatgate.services.learning import assistance, releases, training
 from chatgate.storage.queries import conversations, messages, work
 
 CLAIM_SECONDS: Final = 60
+MAX_BACKOFF_SECONDS: Final = 3600
+CLOCKS_DIFFER_SECONDS: Final = 60
+"""So far the clocks of two workers may be apart; what lies further ahead than it is ever set is no time to wait for."""
 MAX_ATTEMPTS: Final = 12
 UNHEARD: Final = "middleware"
 """Noted at an event after a whole round in which some middleware failed."""
@@ -45,7 +48,8 @@ def deliver_due(core: Core, limit: int = 50, stopping: Callable[[], bool] = lamb
     """
     now = core.clock.now()
     until = now + timedelta(seconds=CLAIM_SECONDS)
-    claimed = core.storage.write_now(lambda db: work.claim_due(db, now, until, limit))
+    void = (until + timedelta(seconds=CLOCKS_DIFFER_SECONDS), _latest_retry(now))
+    claimed = core.storage.write_now(lambda db: work.claim_due(db, now, until, void, limit))
     for at, event in enumerate(claimed):
         if stopping():
             rest = [left.id for left in claimed[at:]]
@@ -114,7 +118,7 @@ def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | No
     retries: list[datetime] = []
     for name in names:
         row = known.get(name)
-        if row is not None and (row.done_at is not None or row.next_at > now):
+        if row is not None and (row.done_at is not None or now < row.next_at <= _latest_retry(now)):
             if row.done_at is None:
                 retries.append(row.next_at)
             continue
@@ -249,6 +253,11 @@ def _postpone(core: Core, event: AnyRow, until: datetime, error: Exception) -> N
         work.postpone(db, event.id, until, type(error).__name__)
 
     core.storage.write_now(job)
+
+
+def _latest_retry(now: datetime) -> datetime:
+    """Return the latest time at which anything that failed may be due: a later one is from a clock that was ahead."""
+    return now + timedelta(seconds=MAX_BACKOFF_SECONDS + CLOCKS_DIFFER_SECONDS)
 
 
 def _backoff(attempts: int) -> timedelta:

@@ -56,6 +56,12 @@ class LearningEars(Ears):
     manifest = BOTH
 
 
+@pytest.fixture
+def any_database_core(make_core, database):
+    """Return a function that makes services with middlewares, on SQLite, then on PostgreSQL."""
+    return lambda middleware: make_core(middleware=middleware, database_url=database)
+
+
 def kinds(ears):
     """Return the kinds of what was heard."""
     return [type(event).__name__ for event in ears.heard]
@@ -129,6 +135,42 @@ def test_a_round_that_was_cut_short_is_told_again_to_those_who_did_not_hear(make
     assert outbox.pending(core) == 0
 
 
+@pytest.mark.parametrize("ahead", [{"hours": 2}, {"days": 400}])
+def test_what_was_noted_while_the_clock_was_ahead_is_delivered_when_it_is_right_again(any_database_core, clock, ahead):
+    """An event that was stored, one that was claimed by a worker that died, and a retry after a failure."""
+    failing = Ears(failures=1)
+    core = any_database_core({"failing": failing})
+    clock.advance(**ahead)
+    welcome(core)
+    outbox.deliver_due(core)  # fails, and is to be tried again
+    welcome(core)
+    now = clock.now()
+    until = now + timedelta(seconds=outbox.CLAIM_SECONDS)
+    held = core.storage.write_now(lambda db: work.claim_due(db, now, until, (until, until), 10))
+    assert [event.attempts for event in held] == [1]
+    welcome(core)
+    clock.advance(**{unit: -count for unit, count in ahead.items()})
+    Worker(core).drain()
+    assert outbox.pending(core) == 0
+    assert len({event.event_id for event in failing.heard}) == 3
+
+
+def test_a_claim_and_a_retry_of_a_worker_whose_clock_is_a_little_ahead_hold(any_database_core, clock):
+    """Two clocks are never the same: what is claimed elsewhere is not taken, and what failed is not tried at once."""
+    failing = Ears(failures=1)
+    core = any_database_core({"failing": failing})
+    welcome(core)
+    clock.advance(seconds=30)
+    outbox.deliver_due(core)
+    welcome(core)
+    now = clock.now()
+    until = now + timedelta(seconds=outbox.CLAIM_SECONDS)
+    core.storage.write_now(lambda db: work.claim_due(db, now, until, (until, until), 10))
+    clock.advance(seconds=-30)
+    assert outbox.deliver_due(core) == 0
+    assert len(failing.heard) == 1
+
+
 def test_a_text_reaches_only_whom_the_consent_of_now_covers(make_core):
     learning = LearningEars()
     core = make_core(middleware={"learning": learning})
@@ -149,9 +191,9 @@ def test_an_event_that_is_claimed_is_not_taken_twice(make_core, database):
     welcome(here)
     now = here.clock.now()
     until = now + timedelta(seconds=60)
-    taken = here.storage.write_now(lambda db: work.claim_due(db, now, until, 10))
+    taken = here.storage.write_now(lambda db: work.claim_due(db, now, until, (until, until), 10))
     assert len(taken) == 1
-    assert there.storage.write_now(lambda db: work.claim_due(db, now, until, 10)) == []
+    assert there.storage.write_now(lambda db: work.claim_due(db, now, until, (until, until), 10)) == []
 
 
 def test_an_idle_conversation_is_closed_and_a_busy_one_is_not(make_core, clock):

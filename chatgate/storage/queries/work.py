@@ -28,11 +28,20 @@ def add_outbox(db: Connection, values: Mapping[str, Any]) -> None:
     )
 
 
-def claim_due(db: Connection, at: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Take due events: nobody else gets them before ``until``."""
+def claim_due(
+    db: Connection, at: datetime, until: datetime, void: tuple[datetime, datetime], limit: int
+) -> Sequence[Row[Any]]:
+    """Take due events: nobody else gets them before ``until``.
+
+    A time that nobody sets so far ahead was set while a clock was wrong, and is void: any in the future of an event
+    that was never taken up, after ``void[0]`` that of one that did not fail yet (a claim), after ``void[1]`` any other.
+    """
+    claimed, failed = void
+    next_at, untried = OUTBOX.c.next_at, OUTBOX.c.attempts == 0
+    wrong = untried | (OUTBOX.c.last_error_class.is_(None) & (next_at > claimed)) | (next_at > failed)
     due = (
         select(OUTBOX.c.id)
-        .where(OUTBOX.c.done_at.is_(None), OUTBOX.c.next_at <= at)
+        .where(OUTBOX.c.done_at.is_(None), (next_at <= at) | wrong)
         .order_by(OUTBOX.c.next_at, OUTBOX.c.id)
         .limit(limit)
     )
