@@ -14,6 +14,7 @@ from chatgate.services.rights import erasure, expiry, outside, retention
 from chatgate.services.upkeep import housekeeping
 from chatgate.web.live.peers import Peers
 from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.reach import Reach
 from chatgate.web.live.seats import Nobody, Seats
 
 IDLE_SECONDS: Final = 2.0
@@ -108,7 +109,7 @@ def listen(core: Core, loop: Worker) -> None:
     if core.link is None:
         return
     presence = LivePresence()
-    peers = Peers(core.link, presence, Seats(presence, Nobody()))
+    peers = Peers(core.link, presence, Seats(presence, Nobody()), Reach(core.link))
     core.presence = presence
 
     def heard(name: str, body: bytes) -> None:

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from chatgate.errors import OperatorError
@@ -18,6 +18,8 @@ SILENT_SECONDS: Final = 8.0
 CONFIRM_SECONDS: Final = 1.0
 BACKOFF_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 MAX_WAITING: Final = 50_000
+NAME_BYTES: Final = 16
+LENGTH_DIGITS: Final = 8
 Heard = Callable[[str, bytes], None]
 
 
@@ -40,9 +42,9 @@ def connect(url: str, **options: Any) -> Any:
 class Link:
     """Publishes without waiting, and hears what others publish on the channels that are followed here.
 
-    Who hears nothing for a while is told by `changed`, and looks into the database instead. Each message of one turn
-    of the loop leaves in one write, and nothing is answered to it (CLIENT REPLY OFF): that Redis still gets them is
-    seen by an echo of our own.
+    Who hears nothing for a while is told by `changed`, and looks into the database instead. What one turn of the loop
+    says on a channel is published as one, and nothing is answered to it (CLIENT REPLY OFF): that Redis still gets them
+    is seen by an echo of our own.
 
     Args:
         url: ``redis://`` or ``rediss://``.
@@ -105,7 +107,7 @@ class Link:
         import redis
 
         try:
-            self._redis.publish(self._prefix + name, self._me + body)
+            self._redis.publish(self._prefix + name, self._me + _packed([body]))
         except redis.RedisError as error:
             log("sharing", "redis_away", failure=failure(error))
 
@@ -114,18 +116,22 @@ class Link:
         while not self._stopping or self._waiting:
             self._wake.wait(BEAT_SECONDS)
             self._wake.clear()
-            waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            waiting: dict[str, list[bytes]] = {}
+            for name, body in (self._waiting.popleft() for _ in range(len(self._waiting))):
+                waiting.setdefault(name, []).append(body)
             if time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + BEAT_SECONDS
                 self._check_echo()
-                waiting.append((self._echo, b""))
+                waiting[self._echo] = []
             publisher = self._publisher
             if publisher is None:
                 if self._stopping:
                     return
                 continue
             try:
-                commands = [("PUBLISH", self._prefix + name, self._me + body) for name, body in waiting]
+                commands = [
+                    ("PUBLISH", self._prefix + name, self._me + _packed(bodies)) for name, bodies in waiting.items()
+                ]
                 publisher.send_packed_command(publisher.pack_commands(commands), check_health=False)
             except Exception:
                 self._hang_up()
@@ -208,8 +214,9 @@ class Link:
         kind, channel, body = answer
         name = channel.decode().removeprefix(self._prefix)
         if kind == b"message":
-            if body[:16] != self._me:
-                self._hear(name, body[16:])
+            if body[:NAME_BYTES] != self._me:
+                for one in _unpacked(body):
+                    self._hear(name, one)
             elif name == self._echo:
                 self._echo_came()
         elif kind == b"subscribe":
@@ -248,6 +255,19 @@ class Link:
             self.changed(up)
         except Exception as error:
             log("sharing", "unexpected", error=error, failure=failure(error), where="link")
+
+
+def _packed(bodies: Iterable[bytes]) -> bytes:
+    return b"".join([b"%08x%b" % (len(body), body) for body in bodies])
+
+
+def _unpacked(packed: bytes) -> Iterator[bytes]:
+    """Take apart what follows the name of the sender."""
+    at = NAME_BYTES
+    while at < len(packed):
+        start = at + LENGTH_DIGITS
+        at = start + int(packed[at:start], 16)
+        yield packed[start:at]
 
 
 def _close(*connections: Any) -> None:

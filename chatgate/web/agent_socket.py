@@ -12,7 +12,7 @@ from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.services.desk import inbox
 from chatgate.services.learning import assistance
-from chatgate.sharing.telling import event_json, site_channel
+from chatgate.sharing.telling import event_json, site_name
 from chatgate.web import guard, protocol
 from chatgate.web.agent_desk import DESK_EVENTS, Desk, DeskEvents
 from chatgate.web.entrance import Answer, Event, unexpected
@@ -44,7 +44,7 @@ class AgentNamespace(DeskEvents):
         self._tokens[sid] = token or ""
         self._roles[sid] = agent.role
         site_ids = agents.site_ids(self._core, agent)
-        self._feed.follow(map(site_channel, site_ids))
+        self._feed.follow(map(site_name, site_ids))
         for site_id in site_ids:
             self.enter_room(sid, site_id)
         self._seats.came(sid, agent.id, agent.name)

@@ -18,6 +18,7 @@ from chatgate.web.live.broadcast import LocalBroadcaster
 from chatgate.web.live.inbox_feed import InboxFeed
 from chatgate.web.live.peers import Peers
 from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.reach import Reach
 from chatgate.web.live.seats import Nobody, Seats
 from chatgate.web.live.together import Together
 from chatgate.web.operations import Operations
@@ -42,11 +43,12 @@ def build(core: Core) -> Flask:
     core.presence = presence
     feed = InboxFeed(socketio.server)
     seats = Seats(presence, Nobody())
-    peers = Peers(core.link, presence, seats) if core.link is not None else None
+    reach = Reach(core.link) if core.link is not None else None
+    peers = Peers(core.link, presence, seats, reach) if core.link is not None and reach is not None else None
     core.broadcast = LocalBroadcaster(socketio.server, feed)
     limiter_secret = guard.limiter_secret(core)
     agent_sockets = AgentNamespace(core, seats, feed, peers)
-    socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret, peers))
+    socketio.server.register_namespace(VisitorNamespace(core, presence, limiter_secret, peers, reach))
     socketio.server.register_namespace(agent_sockets)
     problems.install(app)
     routes = Routes(app, core)
@@ -54,8 +56,9 @@ def build(core: Core) -> Flask:
     _register_operations(routes, Operations(core, socketio.server))
     _register_attachments(routes, Attachments(core, limiter_secret))
     app.after_request(_headers)
-    if core.link is not None and peers is not None:
-        app.extensions["together"] = Together(core, socketio.server, feed, presence, peers, core.link)
+    if core.link is not None and peers is not None and reach is not None:
+        together = Together(core, socketio.server, feed, presence, peers, reach, core.link)
+        app.extensions["together"] = together
     proxies = core.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

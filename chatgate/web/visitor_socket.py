@@ -14,11 +14,12 @@ from chatgate.services.consents import ChangeRequest
 from chatgate.services.core import Core
 from chatgate.services.learning import assistance
 from chatgate.services.sessions import OpenRequest, VisitorSession
-from chatgate.sharing.telling import conversation_channel
+from chatgate.sharing.telling import conversation_name
 from chatgate.web import guard, protocol
 from chatgate.web.entrance import Answer, Entrance, Event, parse
 from chatgate.web.live.peers import Peers
 from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,19 @@ class VisitorNamespace(Entrance):
     """Sockets of visitors, each bound to one conversation."""
 
     def __init__(
-        self, core: Core, presence: LivePresence, limiter_secret: guard.Secret, peers: Peers | None = None
+        self,
+        core: Core,
+        presence: LivePresence,
+        limiter_secret: guard.Secret,
+        peers: Peers | None = None,
+        reach: Reach | None = None,
     ) -> None:
         super().__init__("/visitor")
         self._core = core
         self._presence = presence
         self._limiter_secret = limiter_secret
         self._peers = peers
+        self._reach = reach
         self._visitors: dict[str, Visitor] = {}
         self.leaving = False
         """Whether this process stops: then nobody is told of each visitor who goes."""
@@ -109,14 +116,14 @@ class VisitorNamespace(Entrance):
     @contextmanager
     def _followed(self, conversation_id: str) -> Iterator[None]:
         """Hear what other processes say of a conversation before it is read, so that nothing falls in between."""
-        link, names = self._core.link, [conversation_channel(conversation_id)]
-        if link is not None:
-            link.follow(names)
+        reach, names = self._reach, [conversation_name(conversation_id)]
+        if reach is not None:
+            reach.follow(names)
         try:
             yield
         except BaseException:
-            if link is not None:
-                link.unfollow(names)
+            if reach is not None:
+                reach.unfollow(names)
             raise
 
     def _enter(self, sid: str, visitor: Visitor) -> None:
@@ -143,8 +150,8 @@ class VisitorNamespace(Entrance):
         if visitor is None or self.leaving:
             return
         conversation_id = visitor.session.conversation_id
-        if self._core.link is not None:
-            self._core.link.unfollow([conversation_channel(conversation_id)])
+        if self._reach is not None:
+            self._reach.unfollow([conversation_name(conversation_id)])
         if self._presence.visitor_went(conversation_id):
             self._tell_presence(conversation_id, False)
 

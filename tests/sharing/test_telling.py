@@ -1,4 +1,4 @@
-"""What a worker or a command says to the sockets of the servers: the channels, and the first byte of each body."""
+"""What a worker or a command says to the sockets of the servers: what it is about, and the first byte of each body."""
 
 import orjson
 import pytest
@@ -14,8 +14,9 @@ class Published:
         self.said: list[tuple[str, bytes]] = []
 
     def publish(self, name: str, body: bytes) -> None:
-        """Keep it."""
-        self.said.append((name, body))
+        """Keep it, as who hears it takes it."""
+        assert name == telling.EVERYBODY, "who does not know who follows what tells everybody"
+        self.said.append(telling.taken_apart(body))
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import orjson
 import socketio
 
 from chatgate.sharing import telling
-from chatgate.sharing.link import Link
-from chatgate.sharing.telling import conversation_channel, conversation_of, event_json, site_channel
+from chatgate.sharing.telling import conversation_name, conversation_of, event_json, site_name
 from chatgate.web.live.inbox_feed import InboxFeed
+from chatgate.web.live.reach import Reach
 from chatgate.web.wire import transport
 from chatgate.web.wire.packets import event_packet
 
@@ -64,39 +64,39 @@ class LocalBroadcaster:
 class SharedBroadcaster(LocalBroadcaster):
     """The broadcaster of one of several processes: tells its own sockets at once, and the others without waiting.
 
-    Who has a conversation on the screen hears of it at once, wherever that is: those processes follow its channel. The
-    inboxes of a site hear the rest in the bundle that this process makes for its own.
+    Who has a conversation on the screen hears of it at once, wherever that is: those processes follow it. The inboxes
+    of a site hear the rest in the bundle that this process makes for its own.
     """
 
-    def __init__(self, server: socketio.Server, feed: InboxFeed, link: Link) -> None:
+    def __init__(self, server: socketio.Server, feed: InboxFeed, reach: Reach) -> None:
         super().__init__(server, feed)
-        self._link = link
-        feed.bundled = lambda site_id, events: link.publish(site_channel(site_id), telling.bundle(events))
+        self._reach = reach
+        feed.bundled = lambda site_id, events: reach.tell(site_name(site_id), lambda: telling.bundle(events))
 
     def to_visitor(self, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the sockets of a conversation's visitor, everywhere."""
         text = event_json(event, payload)
         self.visitor_hears(conversation_id, text)
-        self._link.publish(conversation_channel(conversation_id), telling.VISITOR + text)
+        self._reach.tell(conversation_name(conversation_id), lambda: telling.VISITOR + text)
 
     def to_agents(self, site_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to the inboxes of a site, everywhere."""
         text, conversation_id = event_json(event, payload), conversation_of(payload)
         self._feed.tell(site_id, conversation_id, event, text)
         if conversation_id is not None:
-            self._link.publish(conversation_channel(conversation_id), telling.AGENTS + text)
+            self._reach.tell(conversation_name(conversation_id), lambda: telling.AGENTS + text)
         else:
-            self._link.publish(site_channel(site_id), telling.bundle([("", text)]))
+            self._reach.tell(site_name(site_id), lambda: telling.bundle([("", text)]))
 
     def to_both(self, site_id: str, conversation_id: str, event: str, payload: dict[str, Any]) -> None:
         """Emit to both sides of a conversation, everywhere; it is encoded once."""
         text = self._both_hear(site_id, conversation_id, event, payload)
-        self._link.publish(conversation_channel(conversation_id), telling.BOTH + text)
+        self._reach.tell(conversation_name(conversation_id), lambda: telling.BOTH + text)
 
     def end_session(self, conversation_id: str, reason: str) -> None:
         """Tell the visitor's sockets everywhere that the session is over."""
         super().end_session(conversation_id, reason)
-        self._link.publish(conversation_channel(conversation_id), telling.END + reason.encode())
+        self._reach.tell(conversation_name(conversation_id), lambda: telling.END + reason.encode())
 
     def hear(self, name: str, body: bytes) -> None:
         """Emit here what another process said; a text is passed on as it came."""

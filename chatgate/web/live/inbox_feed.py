@@ -12,7 +12,7 @@ from typing import Final
 import gevent
 import socketio
 
-from chatgate.sharing.telling import conversation_channel
+from chatgate.sharing.telling import conversation_name
 from chatgate.web.wire import transport
 from chatgate.web.wire.packets import Encoded, event_packet
 
@@ -58,13 +58,13 @@ class InboxFeed:
             oldest = next(iter(opened))
             del opened[oldest]
             self._server.leave_room(sid, _room(oldest), namespace=NAMESPACE)
-            self.unfollow([conversation_channel(oldest)])
+            self.unfollow([conversation_name(oldest)])
         if not known:
-            self.follow([conversation_channel(conversation_id)])
+            self.follow([conversation_name(conversation_id)])
 
     def left(self, sid: str) -> None:
         """Forget a socket."""
-        self.unfollow([conversation_channel(known) for known in self._opened.pop(sid, {})])
+        self.unfollow([conversation_name(known) for known in self._opened.pop(sid, {})])
 
     def opened_here(self) -> set[str]:
         """Return every conversation that an inbox of this process shows."""
@@ -75,15 +75,18 @@ class InboxFeed:
         if conversation_id is None:
             self.hear_bundle(site_id, [("", text)])
             return
-        packet = self.opened_hear(conversation_id, text)
+        packet = event_packet(NAMESPACE, text)
+        self._opened_hear(conversation_id, packet)
         self._bundle(site_id, (conversation_id, event), (text, packet))
 
-    def opened_hear(self, conversation_id: str, text: bytes) -> Encoded:
+    def opened_hear(self, conversation_id: str, text: bytes) -> None:
         """Send one encoded event to the inboxes that show its conversation."""
-        packet = event_packet(NAMESPACE, text)
+        if transport.participants(self._server, NAMESPACE, _room(conversation_id)):
+            self._opened_hear(conversation_id, event_packet(NAMESPACE, text))
+
+    def _opened_hear(self, conversation_id: str, packet: Encoded) -> None:
         for _sid, session in transport.participants(self._server, NAMESPACE, _room(conversation_id)):
             transport.send_packets(self._server, session, [packet])
-        return packet
 
     def hear_bundle(self, site_id: str, events: Sequence[tuple[str, bytes]]) -> None:
         """Send events of many conversations to the inboxes of a site that do not show them."""

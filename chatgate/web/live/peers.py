@@ -10,6 +10,7 @@ import orjson
 from chatgate.logs import log
 from chatgate.sharing.link import Link
 from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.reach import Reach
 from chatgate.web.live.seats import BETWEEN, Seats
 
 CHANNEL: Final = "peers"
@@ -28,18 +29,21 @@ class Peers:
         link: the line; not started yet.
         presence: of this process; the others' is added to it.
         seats: the same for agents.
+        reach: the same for what is followed.
     """
 
-    def __init__(self, link: Link, presence: LivePresence, seats: Seats) -> None:
+    def __init__(self, link: Link, presence: LivePresence, seats: Seats, reach: Reach) -> None:
         self._link = link
         self._presence = presence
         self._seats = seats
+        self._reach = reach
+        reach.say = self.say
         self._said = 0
         self._heard: dict[str, int] = {}
         self._seen_at: dict[str, float] = {}
         self._others: dict[str, Doing] = {}
         self.lost: Callable[[float], None] = lambda _seconds: None
-        """Told when a process is gone without a word, with how long ago it was heard last."""
+        """Told when a process is gone without a word, or is back, with how long ago it was heard last."""
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -70,11 +74,12 @@ class Peers:
         self._link.publish(CHANNEL, orjson.dumps([self._link.name, self._said, kind, about]))
 
     def _state(self) -> dict[str, Any]:
-        return {"visitors": self._presence.visitors_here(), **self._seats.snapshot()}
+        return {"visitors": self._presence.visitors_here(), **self._seats.snapshot(), **self._reach.state()}
 
     def _beat(self) -> None:
         while not self._stopped.wait(BEAT_SECONDS):
             self._publish("beat")
+            self._reach.forget_old()
             if not self._link.up:
                 continue  # who is silent then is not gone
             now = time.monotonic()
@@ -92,14 +97,19 @@ class Peers:
         if kind == "bye":
             self._forget(peer)
             return
-        self._seen_at[peer] = time.monotonic()
+        now = time.monotonic()
+        silent_for = now - self._seen_at.get(peer, now)
+        self._seen_at[peer] = now
         known = self._heard.get(peer)
+        if kind == "hello" and known is not None:
+            self.lost(silent_for)  # its line was away: what it had to tell meanwhile was told to nobody
         if kind == "hello" or (kind == "ask" and about == self._link.name):
             self._publish("state", self._state())
         elif kind == "state":
             self._heard[peer] = number
             self._presence.visitors_of(peer, about["visitors"])
             self._seats.replace(peer, about["agents"], about["shown"])
+            self._reach.replace(peer, about["follows"])
         elif kind == "do":
             self._apply(peer, *about)
             self._heard[peer] = number
@@ -110,6 +120,10 @@ class Peers:
         seats, prefix = self._seats, peer + BETWEEN
         if name == "visitor":
             self._presence.visitor_elsewhere(peer, *arguments)
+        elif name == "follows":
+            self._reach.follows(peer, *arguments)
+        elif name == "follows_no_more":
+            self._reach.follows_no_more(peer, *arguments)
         elif name == "came":
             seats.came(prefix + arguments[0], *arguments[1:])
         elif name == "went":
@@ -125,4 +139,5 @@ class Peers:
         self._heard.pop(peer, None)
         self._seen_at.pop(peer, None)
         self._presence.forget_process(peer)
+        self._reach.forget(peer)
         self._seats.replace(peer, [], [])

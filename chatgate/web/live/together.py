@@ -9,12 +9,14 @@ import socketio
 from chatgate.logs import failure, log
 from chatgate.services.catching_up import CatchUp
 from chatgate.services.core import Core
+from chatgate.sharing import telling
 from chatgate.sharing.link import SILENT_SECONDS, Link
 from chatgate.web.live import peers as peer_channel
 from chatgate.web.live.broadcast import LocalBroadcaster, SharedBroadcaster
 from chatgate.web.live.inbox_feed import NAMESPACE, InboxFeed
 from chatgate.web.live.peers import Peers
 from chatgate.web.live.presence import LivePresence
+from chatgate.web.live.reach import LATELY_SECONDS, Reach
 
 LOOK_SECONDS: Final = 1.0
 """How often the database is looked at while the line is away: so late a message is then."""
@@ -26,24 +28,34 @@ class Together:
     """Hears the others, and catches up by the database after every time in which it could not."""
 
     def __init__(
-        self, core: Core, server: socketio.Server, feed: InboxFeed, presence: LivePresence, peers: Peers, link: Link
+        self,
+        core: Core,
+        server: socketio.Server,
+        feed: InboxFeed,
+        presence: LivePresence,
+        peers: Peers,
+        reach: Reach,
+        link: Link,
     ) -> None:
         self._core = core
         self._server = server
         self._feed = feed
         self._presence = presence
         self._peers = peers
+        self._reach = reach
         self._link = link
         self._here = LocalBroadcaster(server, feed)
-        self._shared = SharedBroadcaster(server, feed, link)
+        self._shared = SharedBroadcaster(server, feed, reach)
         self._looking: gevent.Greenlet | None = None
         core.broadcast = self._shared
-        feed.follow, feed.unfollow = link.follow, link.unfollow
+        reach.look = lambda name: gevent.spawn(self._look_at, name)
+        feed.follow, feed.unfollow = reach.follow, reach.unfollow
         link.heard, link.changed = self._heard, self._changed
         peers.lost = lambda silent_for: self._look_soon(silent_for + MARGIN_SECONDS)
 
     def start(self) -> None:
         """Connect to the others; it comes and goes by itself from then on."""
+        self._reach.start()
         self._peers.start()
         self._link.start()
         # Until Redis answers for the first time, this process goes by the database too.
@@ -57,14 +69,27 @@ class Together:
     def _heard(self, name: str, body: bytes) -> None:
         if name == peer_channel.CHANNEL:
             self._peers.hear(body)
-        else:
-            self._shared.hear(name, body)
+            return
+        told = self._reach.heard(body)
+        if told is not None:
+            self._shared.hear(*told)
 
     def _changed(self, up: bool) -> None:
         if up:
             self._peers.came_back()
         else:
             self._look_soon(MARGIN_SECONDS)
+
+    def _look_at(self, name: str) -> None:
+        """Look once at a conversation or site of which something may have been told before this process was known."""
+        kind, about = name[:2], name[2:]
+        since = self._core.clock.now() - timedelta(seconds=LATELY_SECONDS + MARGIN_SECONDS)
+        conversation_ids, site_ids = ([about], []) if kind == telling.conversation_name("") else ([], [about])
+        try:
+            CatchUp(self._core, self._here, since).tell_changed(conversation_ids, site_ids)
+        except Exception as error:
+            log("sharing", "unexpected", error=error, failure=failure(error), where="catching up")
+            self._look_soon(LATELY_SECONDS + MARGIN_SECONDS)
 
     def _look_soon(self, seconds_ago: float) -> None:
         if self._looking is None or self._looking.ready():
