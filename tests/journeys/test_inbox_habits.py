@@ -259,3 +259,41 @@ def test_a_block_asks_for_its_reason_in_view_and_gives_the_focus_back(
     inbox.get_by_role("button", name="Unblock").click()
     expect(inbox.get_by_role("button", name="Reopen")).to_be_enabled()
     until(inbox, lambda: inbox.evaluate("document.documentElement.scrollHeight <= innerHeight"))
+
+
+def test_a_view_is_saved_shown_by_one_press_or_the_palette_deleted_and_brought_back(
+    window: Any, server: Server, visitor: Visit
+) -> None:
+    vera = visitor(server)
+    vera.writes("Hello")
+    inbox = window(server)
+    inbox.locator(f"#row-{vera.conversation_id}").wait_for()
+    inbox.get_by_role("button", name="Filters and order").click()
+    inbox.locator("#filters label", has_text="Language").locator("select").select_option("cs")
+    inbox.get_by_role("heading", name="Nothing found").wait_for()
+    inbox.get_by_role("button", name="Filters, 1 set").click()
+    inbox.get_by_role("button", name="Save as a view").click()
+    expect(inbox.get_by_label("Name of the view")).to_be_focused()
+    inbox.keyboard.type("Czech chats")
+    assert violations(inbox) == []
+    inbox.keyboard.press("Enter")
+    view = inbox.get_by_role("button", name="Czech chats")
+    expect(view).to_have_attribute("aria-pressed", "true")
+    inbox.get_by_role("button", name="Show all again").click()
+    inbox.locator(f"#row-{vera.conversation_id}").wait_for()
+    expect(view).to_have_attribute("aria-pressed", "false")
+
+    # It is there again after a reload, and by a few letters in the palette.
+    inbox.reload()
+    inbox.locator(f"#row-{vera.conversation_id}").wait_for()
+    inbox.keyboard.press("Control+k")
+    inbox.keyboard.type("czech")
+    inbox.get_by_role("option", name="View: Czech chats").wait_for()
+    inbox.keyboard.press("Enter")
+    inbox.get_by_role("heading", name="Nothing found").wait_for()
+    expect(view).to_have_attribute("aria-pressed", "true")
+    inbox.get_by_role("button", name="Delete this view").click()
+    expect(view).to_have_count(0)
+    inbox.get_by_role("button", name="Undo").click()
+    expect(view).to_have_attribute("aria-pressed", "true")
+    assert violations(inbox) == []

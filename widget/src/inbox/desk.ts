@@ -7,7 +7,7 @@ import { Refused } from "../shared/refusals.ts";
 import * as account from "./server/account.ts";
 import { ServerClock } from "./server/clock.ts";
 import type { Action } from "./state/actions.ts";
-import { forgetWords, keepComfort, keepDrafts, keepSound, keepUnsent, keepView, loadComfort, loadDrafts, loadSound, loadUnsent, loadView } from "./keeping.ts";
+import { forgetWords, keepComfort, keepDrafts, keepSavedViews, keepSound, keepUnsent, keepView, loadComfort, loadDrafts, loadSavedViews, loadSound, loadUnsent, loadView } from "./keeping.ts";
 import { DeskFiles } from "./server/files.ts";
 import { Live } from "./server/live.ts";
 import { forgetPush } from "./server/push.ts";
@@ -138,6 +138,7 @@ export class Desk {
   #enter({ me, date, tookMilliseconds }: account.Account): void {
     this.#clock.heard(date, tookMilliseconds);
     this.store.dispatch({ type: "signed_in", me, drafts: loadDrafts(me.id), unsent: loadUnsent(me.id) });
+    this.store.dispatch({ type: "views_set", views: loadSavedViews(me.id) });
     this.store.dispatch({ type: "ticked", now: this.now() });
     this.#connection.open();
   }
@@ -229,6 +230,7 @@ export class Desk {
       showTheme(after.comfort.theme);
     }
     if (after.me !== null) {
+      if (action.type === "views_set") keepSavedViews(after.me.id, after.views);
       if (after.drafts !== before.drafts) keepDrafts(after.me.id, after.drafts);
       if (after.pending !== before.pending) keepUnsent(after.me.id, after.pending);
     }

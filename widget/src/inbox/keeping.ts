@@ -3,13 +3,14 @@
 import type { Pending, View } from "./state/state.ts";
 import { VIEWS } from "./state/state.ts";
 import { COMFORT } from "./state/work_state.ts";
-import type { Comfort } from "./state/work_state.ts";
+import type { Comfort, SavedView } from "./state/work_state.ts";
 
 const SOUND = "chatgate-inbox:sound";
 const VIEW = "chatgate-inbox:view";
 const COMFORTS = "chatgate-inbox:comfort";
 const draftsKey = (agent: string) => `chatgate-inbox:drafts:${agent}`;
 const unsentKey = (agent: string) => `chatgate-inbox:unsent:${agent}`;
+const viewsKey = (agent: string) => `chatgate-inbox:views:${agent}`;
 
 /** Messages on their way, by conversation. */
 export type Unsent = Readonly<Record<string, readonly Pending[]>>;
@@ -75,6 +76,16 @@ export function loadSound(): boolean {
 
 export function keepSound(on: boolean): void {
   store(SOUND, on);
+}
+
+/** Return the views that an agent saved in this browser. */
+export function loadSavedViews(agent: string): readonly SavedView[] {
+  return stored<readonly SavedView[]>(viewsKey(agent), []);
+}
+
+export function keepSavedViews(agent: string, views: readonly SavedView[]): void {
+  if (views.length === 0) remove(viewsKey(agent));
+  else store(viewsKey(agent), views);
 }
 
 /** Return the list that was looked at last in this browser. */

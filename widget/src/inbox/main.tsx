@@ -10,6 +10,7 @@ import "./styles/rail.css";
 import "./styles/list.css";
 import "./styles/rows.css";
 import "./styles/marks.css";
+import "./styles/views.css";
 import "./styles/conversation.css";
 import "./styles/context.css";
 import "./styles/work.css";

@@ -10,6 +10,7 @@ import { CLOSE_REASONS, commandName, keyName, presenceName, reasonName, visitorN
 import { handOver, takers } from "./conversation/hand_over.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
 import { closeAndGoOn, runCommand } from "./keyboard.ts";
+import { showView } from "./list/saved_views.tsx";
 import { PAGES } from "./pages/page_table.tsx";
 
 interface Entry {
@@ -51,7 +52,7 @@ function closings(desk: Desk): Entry[] {
 }
 
 function entriesOf(desk: Desk): Entry[] {
-  const { me, conversations } = desk.store.get();
+  const { me, conversations, views } = desk.store.get();
   const { dispatch } = desk.store;
   return [
     ...SHORTCUTS.filter(({ command }) => !["palette", "back", "suggestion"].includes(command)).map(({ command, keys }) => ({
@@ -60,6 +61,7 @@ function entriesOf(desk: Desk): Entry[] {
       hint: keys.map(keyName).join(" "),
       run: () => runCommand(desk, command),
     })),
+    ...views.map((one) => ({ id: `view-${one.name}`, name: _("View: {name}", { name: one.name }), hint: "", run: () => showView(desk, one) })),
     ...closings(desk),
     ...handOvers(desk),
     ...PAGES.filter(({ needs }) => may(me, needs)).map(({ page, name }) => ({ id: page, name: name(), hint: "", run: () => desk.go(page) })),

@@ -1,6 +1,6 @@
 // What can happen in the inbox beside the talk itself, as data.
 
-import type { Comfort, Found, Mode, Page, Sort } from "./work_state.ts";
+import type { Comfort, Found, Mode, Page, SavedView, Sort } from "./work_state.ts";
 import type {
   AgentSummary,
   CannedView,
@@ -25,6 +25,7 @@ export type WorkAction =
   | { type: "agents_came"; agents: readonly AgentSummary[] }
   | { type: "filters_set"; filters: ConversationFilters }
   | { type: "sort_set"; sort: Sort }
+  | { type: "views_set"; views: readonly SavedView[] }
   | { type: "found"; found: Found | null }
   | { type: "page_set"; page: Page }
   | { type: "palette_set"; open: boolean }

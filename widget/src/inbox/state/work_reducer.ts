@@ -55,6 +55,7 @@ export const WORK_HANDLERS: Handlers = {
   filters_set: (state, { filters }) => ({ ...state, filters, found: null }),
   // The end of what was read belongs to the order in which it was read.
   sort_set: (state, { sort }) => ({ ...state, sort, pages: initialState(state.now).pages }),
+  views_set: (state, { views }) => ({ ...state, views }),
   found: (state, { found }) => ({ ...state, found }),
   page_set: (state, { page }) => ({ ...state, page, palette: false, drawer: false }),
   palette_set: (state, { open }) => ({ ...state, palette: open }),

@@ -11,6 +11,8 @@ import type {
   TagCount,
 } from "../server/wire.ts";
 
+import type { View } from "./state.ts";
+
 export type Mode = "reply" | "note";
 /** The pages of the inbox; `components/page_table.tsx` says what each is. */
 export type Page = "chats" | "canned" | "training" | "agents" | "privacy" | "audit" | "account";
@@ -22,6 +24,14 @@ export interface Found {
   query: string;
   hits: readonly SearchHit[];
   next: string | null;
+}
+
+/** A list with its filters and its order, under a name that the agent gave it. */
+export interface SavedView {
+  name: string;
+  view: View;
+  filters: ConversationFilters;
+  sort: Sort;
 }
 
 /** What this agent chose for this browser. */
@@ -45,6 +55,8 @@ export interface WorkState {
   agents: readonly AgentSummary[];
   filters: ConversationFilters;
   sort: Sort;
+  /** In the order in which they were saved; kept in this browser. */
+  views: readonly SavedView[];
   found: Found | null;
   page: Page;
   palette: boolean;
@@ -66,6 +78,7 @@ export function initialWork(comfort: Comfort = COMFORT): WorkState {
     agents: [],
     filters: {},
     sort: "waiting",
+    views: [],
     found: null,
     page: "chats",
     palette: false,

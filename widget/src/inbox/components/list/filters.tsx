@@ -10,6 +10,7 @@ import type { Sort } from "../../state/work_state.ts";
 import type { State } from "../../state/state.ts";
 import { useDesk, useSelect } from "../desk.tsx";
 import { focusOn } from "../keyboard.ts";
+import { ViewActions } from "./saved_views.tsx";
 
 interface ChoiceProps {
   label: string;
@@ -116,12 +117,15 @@ export function FilterLine() {
     focusOn("filters-toggle");
   };
   return (
-    <p class="filter-line">
+    <div class="filter-line">
       <span>{_("Only: {filters}", { filters: words.join(", ") })}</span>
-      <button class="link-button" type="button" onClick={clear}>
-        {_("Show all again")}
-      </button>
-    </p>
+      <span class="filter-actions">
+        <button class="link-button" type="button" onClick={clear}>
+          {_("Show all again")}
+        </button>
+        <ViewActions />
+      </span>
+    </div>
   );
 }
 

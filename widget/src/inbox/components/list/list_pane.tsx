@@ -11,6 +11,7 @@ import { useDesk, useSelect } from "../desk.tsx";
 import { FilterLine, Filters } from "./filters.tsx";
 import { focusOn } from "../keyboard.ts";
 import { Rows } from "./rows.tsx";
+import { SavedViews } from "./saved_views.tsx";
 
 function ViewTabs() {
   const { store } = useDesk();
@@ -109,6 +110,7 @@ export function ListPane() {
       <AccountBar />
       <ViewTabs />
       <Search />
+      <SavedViews />
       <FilterLine />
       <Rows />
     </section>
