@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from chatgate.errors import OperatorError
-from chatgate.storage.opening import refuse_foreign, told_plainly
+from chatgate.storage.opening import MARK, refuse_foreign, told_plainly
 from chatgate.storage.triggers import reinstall
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -114,6 +114,7 @@ def _checked_revision(engine: Engine) -> str | None:
     if found is None:
         refuse_foreign(engine, "database_url", "alembic_version")
     elif found not in revisions():
+        refuse_foreign(engine, "database_url", MARK)  # other programs keep a revision in a table of that name, too
         raise OperatorError(
             f"the database has schema {found}, this program knows up to {newest}; "
             "upgrade chatgate, or restore a backup that was made before the upgrade"

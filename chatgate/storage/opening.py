@@ -11,6 +11,12 @@ from chatgate.errors import OperatorError
 from chatgate.storage.writing.failures import trouble
 
 DAMAGED: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+MARK: Final = "consent_record"
+"""A table that every ChatGate has had, and hardly any other program."""
+OF_EXTENSIONS: Final = (
+    "SELECT relname FROM pg_class JOIN pg_depend ON objid = pg_class.oid"
+    " WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relnamespace = current_schema()::regnamespace"
+)
 LOCKED: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
@@ -52,22 +58,35 @@ def _line(error: DBAPIError, engine: Engine, setting: str) -> str | None:
 def refuse_foreign(engine: Engine, setting: str, own: str) -> None:
     """Refuse a database that holds tables and not the one that is ours: nothing is mixed into another program's data.
 
+    What an extension of PostgreSQL brought along (PostGIS has a table of its own) belongs to no program.
+
     Args:
         engine: the database.
         setting: as for :func:`told_plainly`.
         own: the table that tells our database from others.
 
     Raises:
-        OperatorError: names a table of the other program.
+        OperatorError: names a table of the other program, or says that ours is damaged.
     """
-    tables = sorted(inspect(engine).get_table_names())
+    tables = own_tables(engine)
     if not tables or own in tables:
         return
     place = engine.url.database if engine.dialect.name == "sqlite" else f"the database of {setting}"
+    if MARK in tables:
+        raise OperatorError(f'{place} is damaged (the table "{own}" is gone); restore your backup')
     raise OperatorError(
         f'{place} belongs to another program (it has the table "{tables[0]}"); nothing was changed: '
         f"name another data_dir, or an empty database in {setting}"
     )
+
+
+def own_tables(engine: Engine) -> list[str]:
+    """Return the tables that a program made, in their order; not those of PostgreSQL's extensions."""
+    tables = set(inspect(engine).get_table_names())
+    if engine.dialect.name == "postgresql" and tables:
+        with engine.connect() as db:
+            tables -= set(db.exec_driver_sql(OF_EXTENSIONS).scalars())
+    return sorted(tables)
 
 
 def trouble_told(error: DBAPIError) -> str | None:
