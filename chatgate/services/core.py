@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+import orjson
 from sqlalchemy import Row
 
 from chatgate.clock import Clock
@@ -125,8 +126,15 @@ class Core:
             self.limiter.close()
 
 
+_WITH_MICROSECONDS: Final = len('"2026-01-01T00:00:00.000000+00:00"')
+
+
 def iso(moment: datetime) -> str:
     """Return a time as every view writes it: RFC 3339 in UTC with milliseconds."""
+    # A quarter of the time of isoformat, which writes what has no fraction of a second.
+    text = orjson.dumps(moment)
+    if len(text) == _WITH_MICROSECONDS:
+        return text[1:24].decode() + "Z"
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 

@@ -328,8 +328,9 @@ def hang_up(server: socketio.Server, seconds: float) -> None:
 def participants(server: socketio.Server, namespace: str, room: str) -> list[tuple[str, str]]:
     """Return the sockets of a room, as (sid, session) with the session that `send_packets` takes."""
     rooms: dict[str, Any] = server.manager.rooms.get(namespace, {})
+    found = rooms.get(room)
     # The two-way dict's own items() costs more than the copy.
-    return list(rooms[room]._fwdm.items()) if room in rooms else []
+    return [] if found is None else list(found._fwdm.items())
 
 
 def send_packets(server: socketio.Server, session: str, packets: Sequence[Encoded]) -> None:
