@@ -239,3 +239,20 @@ def test_a_browser_is_told_of_a_message_without_a_word_of_it(
     three[0].writes("A secret about my order")
     until(inbox, lambda: inbox.evaluate("window.told.length") == 1, "one notification")
     assert inbox.evaluate("window.told") == [["A visitor wrote", {"tag": three[0].conversation_id}]]
+
+
+def test_whoever_is_still_writing_is_told_that_a_colleague_has_answered(
+    window: Any, shop: Server, three: list[VisitorClient]
+) -> None:
+    vera = three[0]
+    adam, ewa = window(shop), window(shop, EWA)
+    for inbox in (adam, ewa):
+        show(inbox, vera.conversation_id)
+        inbox.locator("#composer").fill("I am on it")
+    told = adam.get_by_text("Ewa has answered meanwhile. Read that before you send yours.")
+    expect(told).to_have_count(0)
+    ewa.locator("#composer").press("Enter")
+    told.wait_for()
+    assert violations(adam) == []
+    adam.locator("#composer").fill("")
+    expect(told).to_have_count(0)

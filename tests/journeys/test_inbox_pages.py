@@ -163,6 +163,8 @@ def test_a_colleague_is_switched_off_and_on_and_removed_with_a_reason(
     ewa.keyboard.press("Enter")
     ewa.locator("#composer").wait_for()
     expect(ewa.locator("#composer")).to_have_value("half a sen")
+    # Taking the switch back gives her chat back too.
+    ewa.locator(".head").get_by_text("Assigned to you").wait_for()
 
     line.get_by_role("button", name="Switch off").click()
     line.get_by_role("button", name="Remove the account").click()

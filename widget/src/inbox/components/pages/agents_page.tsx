@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { _, formatNumber } from "../../../shared/i18n.ts";
 import { may } from "../../rights.ts";
-import type { AgentSummary } from "../../server/wire.ts";
+import type { AgentConversation, AgentSummary } from "../../server/wire.ts";
 import { presenceName, roleName } from "../../words.ts";
 import { AddAgent, ROLES } from "./agent_form.tsx";
 import type { Role } from "./agent_form.tsx";
@@ -15,7 +15,7 @@ import { Choice } from "./form_parts.tsx";
 
 /** What an admin does with an account; each is asked of the server, and the list is asked again. */
 function useChanges(reload: () => Promise<void>) {
-  const { work } = useDesk();
+  const { work, live, store } = useDesk();
   const change = async ({ id }: AgentSummary, payload: { role?: Role; active?: boolean }) => {
     const done = (await work.ask("agent_change", { agent_id: id, ...payload })) !== null;
     await reload();
@@ -28,10 +28,15 @@ function useChanges(reload: () => Promise<void>) {
     });
   };
   const active = async (agent: AgentSummary, on: boolean) => {
+    const theirs = Object.values(store.get().conversations).filter((one) => isOf(one, agent));
     if (!(await change(agent, { active: on }))) return;
     const words = on ? _("{name} is switched on", { name: agent.name }) : _("{name} is switched off", { name: agent.name });
     work.toast(words, async () => {
-      await change(agent, { active: !on });
+      if (!(await change(agent, { active: !on })) || on) return;
+      // What was taken from them by switching them off, as far as nobody has taken it since.
+      const free = theirs.filter(({ id }) => store.get().conversations[id]?.assigned_agent === null);
+      await Promise.all(free.map(({ id }) => live.assign(id, agent.id)));
+      await reload();
     });
   };
   const remove = async ({ id, name }: AgentSummary, reason: string) => {
@@ -41,6 +46,10 @@ function useChanges(reload: () => Promise<void>) {
     return done;
   };
   return { role, active, remove };
+}
+
+function isOf({ state, assigned_agent }: AgentConversation, agent: AgentSummary): boolean {
+  return state === "open" && assigned_agent?.id === agent.id;
 }
 
 function RoleCell({ agent, onRole }: { agent: AgentSummary; onRole: ((role: Role) => void) | null }) {
