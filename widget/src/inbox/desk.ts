@@ -19,7 +19,7 @@ import { createStore } from "./state/store.ts";
 import type { Store } from "./state/store.ts";
 import { showIcon, titleOf } from "./tab_mark.ts";
 import type { AgentTraffic } from "./server/traffic.ts";
-import { unreadIn } from "./state/views.ts";
+import { unreadIn } from "./state/tallies.ts";
 import type { AgentConversation } from "./server/wire.ts";
 import { Work } from "./server/work.ts";
 import { roleName, visitorName } from "./words.ts";

@@ -15,6 +15,8 @@ let locale = "en";
 let region = "en";
 let catalog: Catalog = {};
 let plurals = new Intl.PluralRules("en");
+let numbers = new Intl.NumberFormat("en");
+let agos = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 let categories = integerPluralCategories(plurals);
 
 /** Translate a text. `{name}` in it is replaced by `values.name`; numbers are written as the locale writes them. */
@@ -70,6 +72,8 @@ export function useCatalog(tag: string, texts: Catalog, wished: readonly string[
   region = regionalLocale(locale, wished);
   catalog = texts;
   plurals = new Intl.PluralRules(locale);
+  numbers = new Intl.NumberFormat(region);
+  agos = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
   categories = integerPluralCategories(plurals);
 }
 
@@ -104,7 +108,17 @@ async function useFirst(tags: readonly string[], wished: readonly string[]): Pro
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(region).format(value);
+  return numbers.format(value);
+}
+
+/** Formats that were asked for before: making one costs a hundred times its use. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(at: string | Date, parts: Intl.DateTimeFormatOptions): string {
+  const key = region + JSON.stringify(parts);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(region, parts);
+  formats.set(key, format);
+  return format.format(new Date(at));
 }
 
 /** A size in the unit that fits: 512 kB, 2.4 MB. */
@@ -115,23 +129,22 @@ export function formatSize(bytes: number): string {
 
 /** The time of day, such as 14:05 or 2:05 PM. */
 export function formatTime(at: string | Date): string {
-  return new Intl.DateTimeFormat(region, { timeStyle: "short" }).format(new Date(at));
+  return formatted(at, { timeStyle: "short" });
 }
 
 /** A date, such as 3 November 2026, or shorter with "medium". */
 export function formatDate(at: string | Date, style: "long" | "medium" = "long"): string {
-  return new Intl.DateTimeFormat(region, { dateStyle: style }).format(new Date(at));
+  return formatted(at, { dateStyle: style });
 }
 
 /** Date and time, for titles and receipts. */
 export function formatDateTime(at: string | Date): string {
-  return new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return formatted(at, { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** A moment to come, such as Monday 30 November, 9:00. */
 export function formatMoment(at: string | Date): string {
-  const parts = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
-  return new Intl.DateTimeFormat(region, parts).format(new Date(at));
+  return formatted(at, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
 }
 
 /** "Today", "Yesterday", a weekday within a week, else the date: as Intl writes them. */
@@ -142,19 +155,18 @@ export function formatDay(at: string | Date, now: Date = new Date()): string {
     const text = new Intl.RelativeTimeFormat(region, { numeric: "auto" }).format(days, "day");
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   }
-  if (days < 0 && days > -7) return new Intl.DateTimeFormat(region, { weekday: "long" }).format(day);
+  if (days < 0 && days > -7) return formatted(day, { weekday: "long" });
   return formatDate(day);
 }
 
 /** How long ago, in the largest unit that fits: "3 min. ago". */
 export function formatAgo(at: string | Date, now: Date = new Date()): string {
   const seconds = Math.min(0, Math.round((new Date(at).getTime() - now.getTime()) / 1000));
-  const format = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
   const units: Array<[Intl.RelativeTimeFormatUnit, number]> = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   for (const [unit, length] of units) {
-    if (-seconds >= length) return format.format(Math.ceil(seconds / length), unit);
+    if (-seconds >= length) return agos.format(Math.ceil(seconds / length), unit);
   }
-  return format.format(0, "minute");
+  return agos.format(0, "minute");
 }
 
 function startOfDay(day: Date): number {

@@ -5,7 +5,8 @@ import { sendable } from "../../src/inbox/server/outgoing.ts";
 import { reduce } from "../../src/inbox/state/reducer.ts";
 import { initialState } from "../../src/inbox/state/state.ts";
 import type { State } from "../../src/inbox/state/state.ts";
-import { afterClosing, listed, longestWait, neighbour, rowsOf, unreadIn, urgency, waitingSeconds } from "../../src/inbox/state/views.ts";
+import { longestWait, unreadIn } from "../../src/inbox/state/tallies.ts";
+import { afterClosing, listed, neighbour, rowsOf, urgency, waitingSeconds } from "../../src/inbox/state/views.ts";
 import { ADAM, after as afterAll, at, conversation, message, NOON } from "./made.ts";
 
 const list = (...all: ReturnType<typeof conversation>[]) => Object.fromEntries(all.map((one) => [one.id, one]));

@@ -6,6 +6,7 @@ import { _ } from "../../shared/i18n.ts";
 import type { Desk } from "../desk.ts";
 import { may } from "../rights.ts";
 import { SHORTCUTS } from "../shortcuts.ts";
+import { allOf } from "../state/known.ts";
 import { CLOSE_REASONS, commandName, keyName, presenceName, reasonName, visitorName } from "../words.ts";
 import { handOver, takers } from "./conversation/hand_over.tsx";
 import { useDesk, useSelect } from "./desk.tsx";
@@ -67,7 +68,7 @@ function entriesOf(desk: Desk): Entry[] {
     ...PAGES.filter(({ needs }) => may(me, needs)).map(({ page, name }) => ({ id: page, name: name(), hint: "", run: () => desk.go(page) })),
     { id: "light", name: _("Light"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "light" } }) },
     { id: "dark", name: _("Dark"), hint: "", run: () => dispatch({ type: "comfort_set", comfort: { theme: "dark" } }) },
-    ...Object.values(conversations).map((one) => ({
+    ...allOf(conversations).map((one) => ({
       id: one.id,
       name: visitorName(one),
       hint: one.last_message === null ? "" : spoken(one.last_message).slice(0, 60),

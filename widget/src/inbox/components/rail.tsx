@@ -5,7 +5,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { keyboardIcon, logOutIcon } from "../../shared/icons.ts";
 import { may } from "../rights.ts";
 import { pageAddress } from "../routes.ts";
-import { unreadIn } from "../state/views.ts";
+import { unreadIn } from "../state/tallies.ts";
 import { useDesk, useSelect } from "./desk.tsx";
 import { PAGES } from "./pages/page_table.tsx";
 import type { PageEntry } from "./pages/page_table.tsx";

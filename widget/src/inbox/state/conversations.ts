@@ -3,6 +3,7 @@
 import type { Of, Told } from "./actions.ts";
 import type { OpenView, Page, State } from "./state.ts";
 import { OPEN_VIEWS } from "./state.ts";
+import { only, put } from "./known.ts";
 import { belongs, orderOf } from "./views.ts";
 import type { AgentConversation, MessageView } from "../server/wire.ts";
 
@@ -11,7 +12,7 @@ type Conversations = State["conversations"];
 /** Return the conversations with one put in, unless a later rev is already known. */
 export function accept(conversations: Conversations, one: AgentConversation): Conversations {
   const row = merged(conversations[one.id], one);
-  return row === null ? conversations : { ...conversations, [one.id]: row };
+  return row === null ? conversations : put(conversations, row);
 }
 
 /** Return what to keep of a conversation that came, or null when a later rev is already known. */
@@ -33,9 +34,8 @@ function withLaterMessage(known: AgentConversation, one: AgentConversation): Age
 
 /** Return the state without a conversation that is gone for this agent. */
 export function drop(state: State, id: string): State {
-  const { [id]: _one, ...conversations } = state.conversations;
-  const { [id]: _two, ...threads } = state.threads;
-  return { ...state, conversations, threads };
+  const { [id]: _gone, ...threads } = state.threads;
+  return { ...state, conversations: only(state.conversations, (one) => one.id !== id), threads };
 }
 
 /** Return the state with the counts of the lists following a conversation that moves between them. */
@@ -61,7 +61,7 @@ export function followMessage(state: State, message: MessageView, told: Told | u
   const rev = told?.rev === known.rev + 1 ? told.rev : known.rev;
   const news = message.seq > known.last_seq ? newsOf(known, message, told) : {};
   const row: AgentConversation = { ...known, ...news, rev };
-  return { ...state, conversations: { ...state.conversations, [row.id]: row } };
+  return { ...state, conversations: put(state.conversations, row) };
 }
 
 function newsOf(known: AgentConversation, message: MessageView, told: Told | undefined): Partial<AgentConversation> {
@@ -86,8 +86,7 @@ export function acceptList(state: State, { view, answer, replace, more, sort }: 
   // The order was changed while this was on its way: its end says nothing about the list of now.
   if (sort !== state.sort) return state;
   const me = state.me?.id ?? null;
-  // One copy for all of them: with ten thousand known, a copy for each would stop the screen.
-  let conversations: Record<string, AgentConversation> = { ...state.conversations };
+  let { conversations } = state;
   if (replace) {
     const named = new Set(answer.conversations.map((one) => one.id));
     const last = answer.conversations.at(-1);
@@ -97,12 +96,10 @@ export function acceptList(state: State, { view, answer, replace, more, sort }: 
     // The open conversation stays on the screen: its own answer tells what became of it.
     const stays = (one: AgentConversation) =>
       !belongs(one, view, me) || named.has(one.id) || one.id === state.selected || behind(one);
-    conversations = Object.fromEntries(Object.entries(conversations).filter(([, one]) => stays(one)));
+    conversations = only(conversations, stays);
   }
-  for (const one of answer.conversations) {
-    const row = merged(conversations[one.id], one);
-    if (row !== null) conversations[one.id] = row;
-  }
+  const rows = answer.conversations.map((one) => merged(conversations[one.id], one)).filter((row) => row !== null);
+  conversations = put(conversations, ...rows);
   // A first page asked with known revs says nothing new about how far the list was read.
   const known = state.pages[view];
   const page: Page = { loaded: true, next: more || replace || !known.loaded ? answer.next : known.next };

@@ -2,6 +2,7 @@
 
 import type { Action } from "./actions.ts";
 import type { State, View } from "./state.ts";
+import { allOf } from "./known.ts";
 import { mustAsk } from "./threads.ts";
 import { belongs } from "./views.ts";
 
@@ -38,7 +39,7 @@ function aboutList(after: State, view: View): Question[] {
   const page = after.pages[view];
   if (view === "closed" || page.next !== null) return [];
   const me = after.me?.id ?? null;
-  const here = Object.values(after.conversations).filter((one) => belongs(one, view, me)).length;
+  const here = allOf(after.conversations).filter((one) => belongs(one, view, me)).length;
   return here === after.counts[view] ? [] : [{ ask: "list", view, fresh: true }];
 }
 

@@ -3,6 +3,7 @@
 import type { Action, Of } from "./actions.ts";
 import { accept, acceptList, changeCounts, drop, followMessage } from "./conversations.ts";
 import { changed, newPending, restored, withoutStored } from "../server/outgoing.ts";
+import { put } from "./known.ts";
 import type { State } from "./state.ts";
 import { initialState } from "./state.ts";
 import { withAnswer, withMessage } from "./threads.ts";
@@ -79,7 +80,7 @@ function conversationChanged(state: State, { conversation }: Of<"conversation_ch
 function consentChanged(state: State, { conversation_id, consent }: Of<"consent_changed">): State {
   const known = state.conversations[conversation_id];
   if (known === undefined) return state;
-  return { ...state, conversations: { ...state.conversations, [conversation_id]: { ...known, consent } } };
+  return { ...state, conversations: put(state.conversations, { ...known, consent }) };
 }
 
 function typingCame(state: State, { event, now }: Of<"typing_came">): State {
@@ -99,7 +100,7 @@ function seenSent(state: State, { id, seq }: Of<"seen_sent">): State {
     agent_seen_seq: Math.max(known.agent_seen_seq, seq),
     unread: seq >= known.last_seq ? 0 : known.unread,
   };
-  return { ...state, conversations: { ...state.conversations, [id]: seen } };
+  return { ...state, conversations: put(state.conversations, seen) };
 }
 
 function sendStarted(state: State, { id, client_id, body, attachments, now, held }: Of<"send_started">): State {

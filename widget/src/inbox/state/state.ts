@@ -1,6 +1,7 @@
 // What the inbox knows: plain data, changed only by the reducer.
 
 import type { AgentConversation, AgentView, AttachmentView, ClauseView, MessageView } from "../server/wire.ts";
+import type { Known } from "./known.ts";
 import type { Comfort, WorkState } from "./work_state.ts";
 import { initialWork } from "./work_state.ts";
 
@@ -73,7 +74,7 @@ export interface State extends WorkState {
   selected: string | null;
   /** The selected conversation as it was when it was chosen: its row keeps the place that it had then. */
   held: AgentConversation | null;
-  conversations: Readonly<Record<string, AgentConversation>>;
+  conversations: Known;
   pages: Readonly<Record<View, Page>>;
   /** Closed conversations are not counted: their number only grows, and counting them would get slower with it. */
   counts: Readonly<Record<OpenView, number>>;

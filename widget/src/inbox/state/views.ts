@@ -1,6 +1,7 @@
-// Which conversations stand in which list, in which order, and what is unread: questions to the state.
+// Which conversations stand in which list and in which order: questions to the state.
 
-import { VIEWS } from "./state.ts";
+import { allOf, changedBetween } from "./known.ts";
+import type { Known } from "./known.ts";
 import type { State, View } from "./state.ts";
 import type { AgentConversation } from "../server/wire.ts";
 
@@ -60,9 +61,44 @@ export function rowsOf(
   query: string,
   sort: State["sort"] = "waiting",
 ): AgentConversation[] {
-  return Object.values(conversations)
-    .filter((conversation) => belongs(conversation, view, me) && (query === "" || matches(conversation, query)))
-    .sort(orderOf(view, sort));
+  const rows = inOrder(conversations, view, me, sort);
+  return query === "" ? rows : rows.filter((conversation) => matches(conversation, query));
+}
+
+/** The list that was asked for last: when few changed, they alone are taken out and put where they belong now. */
+let last: { list: string; of: Known; rows: AgentConversation[] } | null = null;
+
+function inOrder(of: Known, view: View, me: string | null, sort: State["sort"]): AgentConversation[] {
+  const list = [view, me, sort].join(" ");
+  const changed = last?.list === list ? changedBetween(last.of, of) : null;
+  const compare = orderOf(view, sort);
+  const isIn = (one: AgentConversation | undefined): one is AgentConversation => one !== undefined && belongs(one, view, me);
+  const rows =
+    last === null || changed === null
+      ? allOf(of).filter(isIn).sort(compare)
+      : moved(last.rows, changed, changed.map((id) => of[id]).filter(isIn), compare);
+  last = { list, of, rows };
+  return rows;
+}
+
+/** Return rows without those of these ids, and with others put in by the order that the rows have. */
+function moved(rows: AgentConversation[], ids: readonly string[], others: readonly AgentConversation[], compare: Compare) {
+  if (ids.length === 0) return rows;
+  const out = new Set(ids);
+  const kept = rows.filter((row) => !out.has(row.id));
+  for (const one of others) kept.splice(placeOf(one, kept, compare), 0, one);
+  return kept;
+}
+
+/** Return before which row one belongs, by halving. */
+function placeOf(one: AgentConversation, rows: readonly AgentConversation[], compare: Compare): number {
+  let [from, to] = [0, rows.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compare(rows[middle] as AgentConversation, one) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Say whether a conversation passes the filters, as far as a row knows. */
@@ -74,6 +110,7 @@ export function passes(one: AgentConversation, filters: State["filters"], me: st
   if (consent === "no_training" && one.consent.may_train) return false;
   if (consent === "withdrawn" && one.consent.may_talk) return false;
   if (locale && one.locale.split(/[-_]/)[0] !== locale) return false;
+  if (!from && !to) return true;
   const at = Date.parse(activityAt(one));
   return (!from || at >= Date.parse(from)) && (!to || at < Date.parse(to));
 }
@@ -83,7 +120,9 @@ export function listed(state: State): AgentConversation[] {
   const { conversations, view, query, filters, sort, found, held } = state;
   const me = state.me?.id ?? null;
   if (found !== null && query !== "") return found.hits.map((hit) => conversations[hit.conversation.id] ?? hit.conversation);
-  const rows = rowsOf(conversations, view, me, query, sort).filter((one) => passes(one, filters, me));
+  const all = rowsOf(conversations, view, me, query, sort);
+  const isFiltered = Object.values(filters).some((value) => value !== null);
+  const rows = isFiltered ? all.filter((one) => passes(one, filters, me)) : all;
   const one = held === null ? undefined : conversations[held.id];
   if (held === null || one === undefined || !belongs(held, view, me) || !passes(held, filters, me)) return rows;
   return query === "" || matches(held, query) ? holding(rows, held, one, orderOf(view, sort)) : rows;
@@ -101,46 +140,6 @@ function holding(rows: AgentConversation[], held: AgentConversation, one: AgentC
   if (now !== -1 && now <= place) return rows;
   return [...others.slice(0, place), one, ...others.slice(place)];
 }
-
-/** What the tabs say of a list: how many have something unread, and since when the visitor waits who waits longest. */
-interface Tally {
-  unread: number;
-  waiting_since: string | null;
-}
-
-/** Return how many open conversations of a list have something unread. */
-export function unreadIn(conversations: State["conversations"], view: View, me: string | null): number {
-  return tallies(conversations, me)[view].unread;
-}
-
-/** Return for how many seconds the visitor waits who waits longest in a list, or null when nobody does. */
-export function longestWait(conversations: State["conversations"], view: View, me: string | null, now: number): number | null {
-  const since = tallies(conversations, me)[view].waiting_since;
-  return since === null ? null : Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
-}
-
-function tallies(conversations: State["conversations"], me: string | null): Record<View, Tally> {
-  const known = TALLIES.get(conversations);
-  if (known !== undefined && known.me === me) return known.lists;
-  const empty = (): Tally => ({ unread: 0, waiting_since: null });
-  const lists = { mine: empty(), unassigned: empty(), open: empty(), closed: empty() };
-  for (const id in conversations) {
-    const one = conversations[id] as AgentConversation;
-    const since = mayWait(one) ? one.waiting_since : null;
-    if (one.unread === 0 && since === null) continue;
-    for (const view of VIEWS) if (belongs(one, view, me)) count(lists[view], one.unread > 0, since);
-  }
-  TALLIES.set(conversations, { me, lists });
-  return lists;
-}
-
-function count(tally: Tally, unread: boolean, since: string | null): void {
-  if (unread) tally.unread += 1;
-  if (since !== null && (tally.waiting_since === null || since < tally.waiting_since)) tally.waiting_since = since;
-}
-
-/** Counted once for each change, though the title, the rail and every list ask. */
-const TALLIES = new WeakMap<State["conversations"], { me: string | null; lists: Record<View, Tally> }>();
 
 /** Return the neighbour of the selected row, `step` rows further; the ends hold. */
 export function neighbour(
@@ -166,7 +165,7 @@ const LATE_AFTER_SECONDS = 120;
 const OVERDUE_AFTER_SECONDS = 300;
 
 /** After a withdrawal nobody may answer, so nobody waits for an answer. */
-function mayWait(conversation: AgentConversation): boolean {
+export function mayWait(conversation: AgentConversation): boolean {
   return conversation.state === "open" && conversation.consent.may_talk;
 }
 

@@ -1,6 +1,7 @@
 // How the state follows what happens beside the talk itself. Pure, as the reducer that it is a part of.
 
 import { drop } from "./conversations.ts";
+import { put } from "./known.ts";
 import { initialState } from "./state.ts";
 import type { State } from "./state.ts";
 import type { WorkAction } from "./work_actions.ts";
@@ -38,7 +39,7 @@ function suggestionsDropped(state: State, { id }: Of<"suggestions_dropped">): St
 function agentSeen(state: State, { id, agent_id, seq }: Of<"agent_seen">): State {
   const known = state.conversations[id];
   if (known === undefined || agent_id !== state.me?.id || (known.my_seen_seq ?? 0) >= seq) return state;
-  return { ...state, conversations: { ...state.conversations, [id]: { ...known, my_seen_seq: seq } } };
+  return { ...state, conversations: put(state.conversations, { ...known, my_seen_seq: seq }) };
 }
 
 export const WORK_HANDLERS: Handlers = {

@@ -1,6 +1,7 @@
 // One conversation in the list.
 
 import { _, formatAgo, formatDateTime, ngettext } from "../../../shared/i18n.ts";
+import { memo } from "../../../shared/memo.ts";
 import { spoken } from "../../../shared/files/words.ts";
 import { rowPurposes } from "../../state/consent.ts";
 import { activityAt, waitingSeconds } from "../../state/views.ts";
@@ -78,7 +79,15 @@ function Owner({ conversation }: { conversation: AgentConversation }) {
   return <span>{agent.id === me ? _("Mine") : agent.name}</span>;
 }
 
-export function Row({ conversation, hit }: { conversation: AgentConversation; hit: SearchHit | undefined }) {
+interface Props {
+  conversation: AgentConversation;
+  hit: SearchHit | undefined;
+}
+
+/** Drawn again when its conversation is another one, not whenever the list is. */
+export const Row = memo(RowView, (before: Props, after) => before.conversation === after.conversation && before.hit === after.hit);
+
+function RowView({ conversation, hit }: Props) {
   const desk = useDesk();
   const selected = useSelect((state) => state.selected === conversation.id);
   const view = useSelect((state) => state.view);
