@@ -21,9 +21,8 @@ from chatgate.media import (
     media_type_of,
     safe_name,
 )
-from chatgate.models.purposes import Purpose
 from chatgate.services import views
-from chatgate.services.consents import covers_now
+from chatgate.services.consents import covering
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import attachments, conversations, sites
 
@@ -237,9 +236,7 @@ def _ask_middleware(core: Core, row: AnyRow, author: Author, media_type: str, da
     if not core.chain.has("check_attachment"):
         return
 
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, row.id).covers(purposes)
-
+    covers = covering(core, row.id)
     context = AttachmentContext(
         site_id=row.site_id,
         conversation_id=row.id,

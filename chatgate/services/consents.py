@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
+from chatgate.hooks.chain import Covers
 from chatgate.ids import new_id
 from chatgate.models.purposes import Purpose
 from chatgate.policy import consent as consent_policy
@@ -103,6 +104,23 @@ def covers_now(core: Core, conversation_id: str) -> consent_policy.ConsentState:
         if row is None:
             return consent_policy.state((), "split", core.clock.now())
         return views.read_state(db, row.consent_record_id, core.clock.now(), open=row.state == "open")[2]
+
+
+def covering(core: Core, conversation_id: str) -> Covers:
+    """Return what says whether middlewares may be given a conversation for some purposes, read at each question.
+
+    A restricted conversation is stored and nothing else, whatever was agreed to. Source: GDPR Art. 18.
+    """
+
+    def covers(purposes: frozenset[Purpose]) -> bool:
+        with core.storage.read() as db:
+            row = conversations.conversation(db, conversation_id, proof=True)
+            if row is None or row.restricted:
+                return False
+            now, is_open = core.clock.now(), row.state == "open"
+            return views.read_state(db, row.consent_record_id, now, open=is_open)[2].covers(purposes)
+
+    return covers
 
 
 def _conversation(db: Connection, conversation_id: str, *, lock: bool = False) -> AnyRow:
@@ -313,10 +331,12 @@ def tell(core: Core, conversation_id: str, request: ChangeRequest, reason: str =
     with core.storage.read() as db:
         conversation = _conversation(db, conversation_id)
         left = conversation.state != conversations.PROOF
-        for_agents = views.agent_conversation(core, db, conversation) if left else None
+        seen = left and not conversation.restricted
+        for_agents = views.agent_conversation(core, db, conversation) if seen else None
     event = {"conversation_id": conversation_id, "consent": answer["consent"]}
     if left:
         core.broadcast.to_visitor(conversation_id, "consent_changed", event)
+    if seen:
         core.broadcast.to_agents(conversation.site_id, "consent_changed", event)
         core.broadcast.to_agents(conversation.site_id, "conversation_changed", {"conversation": for_agents})
     if left and not answer["consent"]["may_talk"]:

@@ -128,7 +128,7 @@ def tell_presence(core: Core, conversation_id: str) -> None:
     """Tell the inboxes that a visitor came or went."""
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id)
-        view = views.agent_conversation(core, db, row) if row is not None else None
+        view = views.agent_conversation(core, db, row) if row is not None and not row.restricted else None
     if view is not None:
         core.broadcast.to_agents(view["site_id"], "conversation_changed", {"conversation": view})
 
@@ -138,20 +138,35 @@ def tell_changed(core: Core, row: AnyRow) -> View:
     with core.storage.read() as db:
         for_agents = views.agent_conversation(core, db, row)
         for_visitor: dict[str, Any] = views.visitor_conversation(db, row)
-    core.broadcast.to_agents(row.site_id, "conversation_changed", {"conversation": for_agents})
+    if not row.restricted:
+        core.broadcast.to_agents(row.site_id, "conversation_changed", {"conversation": for_agents})
     core.broadcast.to_visitor(row.id, "conversation_changed", {"conversation": for_visitor})
     return for_agents
+
+
+def in_use(db: Connection, conversation_id: str) -> AnyRow:
+    """Return the locked row of a conversation that may be worked with: a restricted one is stored and nothing else.
+
+    Raises:
+        Refusal: ``not_found``, ``restricted``.
+
+    Source: GDPR Art. 18.
+    """
+    row = conversations.conversation(db, conversation_id, lock=True)
+    if row is None:
+        raise Refusal("not_found")
+    if row.restricted:
+        raise Refusal("restricted")
+    return row
 
 
 def talking(db: Connection, conversation_id: str) -> AnyRow:
     """Return the locked row of a conversation whose visitor may still talk.
 
     Raises:
-        Refusal: ``not_found``, ``consent_withdrawn``.
+        Refusal: ``not_found``, ``restricted``, ``consent_withdrawn``.
     """
-    row = conversations.conversation(db, conversation_id, lock=True)
-    if row is None:
-        raise Refusal("not_found")
+    row = in_use(db, conversation_id)
     if not row.may_talk:
         raise Refusal("consent_withdrawn")
     return row

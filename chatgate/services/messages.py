@@ -8,9 +8,8 @@ from chatgate import metrics
 from chatgate.errors import Refusal
 from chatgate.hooks.contexts import MessageContext
 from chatgate.ids import new_id
-from chatgate.models.purposes import Purpose
 from chatgate.services.accounts.agents import SignedInAgent
-from chatgate.services.consents import covers_now
+from chatgate.services.consents import covering
 from chatgate.services.core import Core, View, iso_or_none
 from chatgate.services.desk.taking import take_once_answered
 from chatgate.services.notices import notice_answer
@@ -133,9 +132,7 @@ def _is_whole(body: str) -> bool:
 
 
 def _through_middleware(core: Core, context: MessageContext, body: str) -> str:
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, context.conversation_id).covers(purposes)
-
+    covers = covering(core, context.conversation_id)
     core.chain.check("check_message", covers, context=context, body=body)
     if not body:
         return body

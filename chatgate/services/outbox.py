@@ -12,9 +12,8 @@ from chatgate import metrics
 from chatgate.hooks import contexts
 from chatgate.ids import new_id
 from chatgate.logs import failure, log
-from chatgate.models.purposes import Purpose
 from chatgate.services import notices, views
-from chatgate.services.consents import covers_now
+from chatgate.services.consents import covering, covers_now
 from chatgate.services.core import AnyRow, Core, Nobody
 from chatgate.services.learning import assistance, releases, training
 from chatgate.storage.queries import conversations, messages, work
@@ -133,9 +132,7 @@ def _tell_middlewares(core: Core, event: AnyRow, now: datetime) -> datetime | No
 def _tell_one(
     core: Core, event: AnyRow, hook: str, name: str, payload: Callable[[], Any], row: AnyRow | None
 ) -> datetime | None:
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, event.conversation_id).covers(purposes)
-
+    covers = covering(core, event.conversation_id)
     attempts = (row.attempts if row is not None else 0) + 1
     error_class: str | None = None
     retry: datetime | None = None

@@ -4,8 +4,9 @@ from sqlalchemy import Connection
 
 from chatgate.errors import Refusal
 from chatgate.services.accounts.agents import SignedInAgent
+from chatgate.services.conversations import in_use
 from chatgate.services.core import Core, View, iso
-from chatgate.storage.queries import conversations, desk
+from chatgate.storage.queries import desk
 
 
 def set_draft(core: Core, agent: SignedInAgent, conversation_id: str, kind: str, body: str) -> View:
@@ -28,8 +29,7 @@ def set_draft(core: Core, agent: SignedInAgent, conversation_id: str, kind: str,
     }
 
     def job(db: Connection) -> None:
-        if conversations.conversation(db, conversation_id) is None:
-            raise Refusal("not_found")
+        in_use(db, conversation_id)
         desk.put_draft(db, values)
 
     core.storage.write_now(job)

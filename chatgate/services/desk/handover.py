@@ -9,7 +9,7 @@ from chatgate.services import views
 from chatgate.services.accounts import audit, roles
 from chatgate.services.accounts.agents import SignedInAgent
 from chatgate.services.consents import quarantine
-from chatgate.services.conversations import close_conversation, tell_changed
+from chatgate.services.conversations import close_conversation, in_use, tell_changed
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.desk.notes import NewNote, tell_note, write_note
 from chatgate.storage.queries import conversations, desk, messages, sites
@@ -70,9 +70,7 @@ def reopen(core: Core, agent: SignedInAgent, conversation_id: str) -> View:
     now = core.clock.now()
 
     def job(db: Connection) -> AnyRow:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
+        row = in_use(db, conversation_id)
         if row.state == "open":
             return row
         if not row.may_talk:
@@ -110,8 +108,7 @@ def _assign(db: Connection, conversation_id: str, target: str | None) -> AnyRow:
             raise Refusal("not_found", field="agent_id")
         if colleague.role not in roles.ACTIONS["message_send"]:
             raise Refusal("payload_invalid", field="agent_id", problem="does_not_answer")
-    if conversations.conversation(db, conversation_id, lock=True) is None:
-        raise Refusal("not_found")
+    in_use(db, conversation_id)
     return conversations.change(db, conversation_id, {"assigned_agent_id": target})
 
 

@@ -11,7 +11,7 @@ from chatgate.errors import Refusal
 from chatgate.services import views
 from chatgate.services.accounts import audit
 from chatgate.services.accounts.agents import SignedInAgent, site_ids
-from chatgate.services.conversations import tell_changed
+from chatgate.services.conversations import in_use, tell_changed
 from chatgate.services.core import AnyRow, Core, View, iso
 from chatgate.services.desk.drafts import drafts_of
 from chatgate.services.desk.notes import note_view
@@ -170,9 +170,7 @@ def mark_seen(core: Core, agent: SignedInAgent, conversation_id: str, seq: int) 
     """
 
     def job(db: Connection) -> tuple[AnyRow, AnyRow | None, int | None]:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
+        row = in_use(db, conversation_id)
         reached = min(seq, row.last_seq)
         moved = reached if desk.mark_read(db, conversation_id, agent.id, reached) else None
         first = reached > row.agent_seen_seq

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chatgate.errors import Refusal
 from chatgate.ids import new_id
 from chatgate.services.accounts.agents import SignedInAgent
+from chatgate.services.conversations import in_use
 from chatgate.services.core import AnyRow, Core, View, iso
 from chatgate.services.messages import check_body
 from chatgate.storage.queries import conversations, desk
@@ -46,9 +46,7 @@ def write_note(core: Core, db: Connection, agent: SignedInAgent, new: NewNote) -
     Raises:
         Refusal: ``not_found``.
     """
-    conversation = conversations.conversation(db, new.conversation_id, lock=True)
-    if conversation is None:
-        raise Refusal("not_found")
+    conversation = in_use(db, new.conversation_id)
     if desk.note_by_client_id(db, new.conversation_id, new.client_id) is None:
         values = {
             "id": new_id(),

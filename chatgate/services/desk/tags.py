@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from chatgate.errors import Refusal
 from chatgate.ids import new_id
 from chatgate.services.accounts.agents import SignedInAgent, site_ids
-from chatgate.services.conversations import tell_changed
+from chatgate.services.conversations import in_use, tell_changed
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.desk.handover import mine
 from chatgate.storage.fulltext import fold
@@ -33,9 +33,7 @@ def add_tag(core: Core, agent: SignedInAgent, conversation_id: str, name: str) -
     now = core.clock.now()
 
     def job(db: Connection) -> AnyRow:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
+        row = in_use(db, conversation_id)
         tag = desk.tag(db, row.site_id, folded)
         if tag is None:
             values = {"id": new_id(), "site_id": row.site_id, "name": name, "folded": folded, "created_at": now}
@@ -59,9 +57,7 @@ def remove_tag(core: Core, agent: SignedInAgent, conversation_id: str, name: str
     _name, folded = tag_name(name)
 
     def job(db: Connection) -> AnyRow:
-        row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None:
-            raise Refusal("not_found")
+        row = in_use(db, conversation_id)
         tag = desk.tag(db, row.site_id, folded)
         if tag is None or not desk.take_tag(db, conversation_id, tag.id):
             return row

@@ -21,7 +21,7 @@ def take_once_answered(core: Core, agent: SignedInAgent, conversation_id: str, a
 
     def job(db: Connection) -> AnyRow | None:
         row = conversations.conversation(db, conversation_id, lock=True)
-        if row is None or row.state != "open" or row.assigned_agent_id is not None:
+        if row is None or row.state != "open" or row.restricted or row.assigned_agent_id is not None:
             return None
         return conversations.change(db, conversation_id, {"assigned_agent_id": agent.id})
 

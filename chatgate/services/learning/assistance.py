@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatgate.errors import Refusal
-from chatgate.hooks.chain import Covers
 from chatgate.hooks.contexts import Reply, ReplyContext, Suggestion, SuggestionContext
 from chatgate.i18n import translations
 from chatgate.ids import new_id
-from chatgate.models.purposes import Purpose
 from chatgate.policy.canonical import sha256_hex
-from chatgate.services.consents import covers_now
+from chatgate.services.consents import covering
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.messages import store_and_tell
 from chatgate.storage.queries import conversations, messages, work
@@ -73,7 +71,7 @@ def use_suggestion(core: Core, conversation_id: str, text: str) -> View:
 
 def _suggested(core: Core, row: AnyRow, question: AnyRow) -> list[Suggestion]:
     context = SuggestionContext(row.site_id, row.id, row.locale, question.body, MAX_SUGGESTIONS)
-    found: Sequence[Suggestion] = core.chain.choose("choose_suggestions", _covers(core, row.id), context=context) or ()
+    found: Sequence[Suggestion] = core.chain.choose("choose_suggestions", covering(core, row.id), context=context) or ()
     return [item for item in found if _readable(core, item.item_ids)]
 
 
@@ -89,7 +87,7 @@ def answer_visitor(core: Core, conversation_id: str, message_id: str) -> bool:
     if row is None or question is None or question.id != message_id or _has_person(core, conversation_id):
         return False
     context = ReplyContext(row.site_id, row.id, row.locale, question.body, 1)
-    reply: Reply | None = core.chain.choose("choose_reply", _covers(core, row.id), context=context)
+    reply: Reply | None = core.chain.choose("choose_reply", covering(core, row.id), context=context)
     if reply is None or not _readable(core, reply.item_ids):
         return False
     # The id of the question makes a repeated delivery harmless.
@@ -126,7 +124,7 @@ def _question(core: Core, conversation_id: str) -> tuple[AnyRow | None, AnyRow |
     """Return the open conversation and the visitor's message that nobody answered yet."""
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id)
-        if row is None or row.state != "open" or not row.may_talk:
+        if row is None or row.state != "open" or row.restricted or not row.may_talk:
             return None, None
         recent = messages.after(db, conversation_id, max(0, row.last_seq - 6))
     for message in reversed(recent):
@@ -147,10 +145,3 @@ def _readable(core: Core, item_ids: Sequence[str]) -> bool:
         return True
     with core.storage.read() as db:
         return work.readable_items(db, list(item_ids)) == set(item_ids)
-
-
-def _covers(core: Core, conversation_id: str) -> Covers:
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, conversation_id).covers(purposes)
-
-    return covers

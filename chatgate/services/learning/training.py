@@ -18,7 +18,7 @@ from chatgate.policy.consent import TrainingGrant
 from chatgate.policy.transcript import Transcript, TranscriptLine, with_placeholders
 from chatgate.redaction import PROFILE_VERSION, redact_lines, special_categories
 from chatgate.services import views
-from chatgate.services.consents import covers_now
+from chatgate.services.consents import covering
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.storage.queries import attachments, conversations, messages, sites, work
 
@@ -206,9 +206,7 @@ def prepared_transcript(core: Core, row: AnyRow, context: TrainingExportContext)
     """
     transcript = read_transcript(core, row)
 
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, row.id).covers(purposes)
-
+    covers = covering(core, row.id)
     clean = redacted(transcript)
     core.chain.check("check_training_export", covers, context=context, transcript=clean)
     changed: Transcript = core.chain.transform(
@@ -251,9 +249,7 @@ def redacted(transcript: Transcript) -> Transcript:
 def _route(core: Core, context: TrainingExportContext) -> str:
     names = tuple(core.sinks)
 
-    def covers(purposes: frozenset[Purpose]) -> bool:
-        return covers_now(core, context.conversation_id).covers(purposes)
-
+    covers = covering(core, context.conversation_id)
     chosen = core.chain.choose("choose_training_route", covers, context=context, sinks=names)
     return chosen if chosen in core.sinks else names[0]
 

@@ -94,6 +94,8 @@ def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason:
     elif kind == "restriction":
         core.storage.write_now(lambda db: _restrict(core, db, row))
         outside.note_restriction(core, row.id, actor)
+        # No list shows it any more, and neither do the inboxes that are open.
+        core.broadcast.to_agents(row.site_id, "conversation_erased", {"conversation_id": row.id})
     finished = {"state": "done", "done_at": core.clock.now()}
     core.storage.write_now(lambda db: rights.change_request(db, request_id, finished))
 

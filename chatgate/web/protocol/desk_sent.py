@@ -309,7 +309,7 @@ class Colleague(View):
 
 
 class ConversationErased(View):
-    """Event `conversation_erased` to agents: nothing of it is left; take it from every list."""
+    """Event `conversation_erased` to agents: it is erased, or restricted and only stored; take it from every list."""
 
     conversation_id: str
 
