@@ -25,6 +25,8 @@ RECORDER = """() => {
     constructor(title, options) { window.told.push([title, options]); }
   };
 }"""
+ABOVE = """() => [...document.querySelectorAll('.bubble')].at(-1).getBoundingClientRect().bottom
+  <= document.querySelector('.canned').getBoundingClientRect().top"""
 LEFT = "() => Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })"
 
 
@@ -126,6 +128,15 @@ def test_a_canned_reply_comes_first_in_the_language_of_the_visitor(
         expect(inbox.get_by_role("option").first).to_contain_text(first)
         inbox.keyboard.press("Enter")
         expect(inbox.locator("#composer")).to_have_value(first)
+    # What the visitor asked stays in view above the list, and a slip is not sent.
+    inbox.locator("#composer").fill("/hel")
+    inbox.get_by_role("option").first.wait_for()
+    until(inbox, lambda: inbox.evaluate(ABOVE), "the last message stands above the list")
+    inbox.locator("#composer").fill("/helo wrld")
+    inbox.get_by_text("No canned reply has these words.").wait_for()
+    inbox.keyboard.press("Enter")
+    expect(inbox.locator("#composer")).to_have_value("/helo wrld")
+    expect(inbox.locator(".run-agent")).to_have_count(0)
 
 
 def test_an_agent_who_is_away_is_seen_to_be_so_and_comes_back(

@@ -15,7 +15,7 @@ interface Props {
 
 export function CannedList({ replies, active, onTake }: Props) {
   if (replies.length === 0) {
-    return <p class="canned canned-none">{_("No canned reply has these words.")}</p>;
+    return <p class="canned canned-none">{_("No canned reply has these words. The button sends them as they are.")}</p>;
   }
   return (
     <ul id={CANNED_LIST} class="canned" role="listbox" aria-label={_("Canned replies")}>

@@ -75,16 +75,18 @@ function useCanned(conversation: AgentConversation, draft: string, onDraft: (dra
     onDraft(rendered.body);
     if (rendered.unfilled.length > 0) markPlace(rendered.body, work);
   };
-  const onKey = ({ key }: KeyboardEvent): boolean => {
+  const open = words !== null && all.length > 0;
+  const onKey = ({ key, shiftKey }: KeyboardEvent): boolean => {
     const chosen = replies[active];
-    if (chosen === undefined) return false;
+    // A slip in a shortcut is no message: Enter does not send it to the visitor.
+    if (chosen === undefined) return open && key === "Enter" && !shiftKey;
     if (key === "Enter" || key === "Tab") void take(chosen);
     else if (key === "ArrowDown") setActive(Math.min(replies.length - 1, active + 1));
     else if (key === "ArrowUp") setActive(Math.max(0, active - 1));
     else return false;
     return true;
   };
-  return { open: words !== null && all.length > 0, replies, active, take, onKey };
+  return { open, replies, active, take, onKey };
 }
 
 /** Select the first place that could not be filled, and say so: a visitor must not read curly braces. */
