@@ -1,5 +1,6 @@
 """examples/scale_out, for real: two processes, a worker, PostgreSQL, Redis, and Caddy with the example's file."""
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from chatgate.app import create_core
 from chatgate.bench import processes
@@ -142,6 +144,26 @@ def test_nginx_accepts_the_example(tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n    include {EXAMPLE / 'nginx.conf'};\n}}\n")
     found = crossplane.parse(str(tmp_path / "nginx.conf"), strict=False, check_ctx=True, check_args=True)
     assert (found["status"], found["errors"]) == ("ok", [])
+
+
+def test_the_compose_file_has_the_parts_of_the_example() -> None:
+    """A linter reads it (no engine runs here); the servers, the worker and the proxy are told the same addresses."""
+    compose_spec = pytest.importorskip("compose_spec", reason="install compose-spec: pip install --group dev")
+    written = yaml.safe_load((EXAMPLE / "compose.yaml").read_text(encoding="utf-8"))
+    found = compose_spec.PyCompose.from_json(json.dumps(written))  # it knows no merged keys
+    found.validate()
+    assert set(found.service_names()) == {"chatgate-1", "chatgate-2", "worker", "postgres", "redis", "caddy"}
+    services = written["services"]
+    ours = [services[name] for name in ("chatgate-1", "chatgate-2", "worker")]
+    environment = ours[0]["environment"]
+    assert all(one["environment"] == environment for one in ours)
+    names = {name.removeprefix("CHATGATE_").lower() for name in environment}
+    assert names <= set(Settings.model_fields), "a setting that is none would be passed over"
+    assert services["caddy"]["environment"]["CHATGATE_UPSTREAMS"].split() == ["chatgate-1:8000", "chatgate-2:8000"]
+    for service in services.values():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert not source.startswith(".") or (EXAMPLE / source).is_file(), source
 
 
 def test_the_proxy_keeps_what_is_for_the_operator_to_itself(fleet: Fleet, proxy: int) -> None:
