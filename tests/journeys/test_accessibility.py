@@ -112,7 +112,7 @@ def test_another_language_and_direction_have_no_violation(window: Any, server: S
     assert violations(window) == []
 
 
-@pytest.mark.parametrize(("locale", "scheme"), [("pl", "light"), ("ar", "dark")])
+@pytest.mark.parametrize(("locale", "scheme"), [("pl", "light"), ("ar", "dark"), ("de", "dark")])
 def test_an_age_a_new_text_an_end_and_a_lost_line_have_no_violation_where_storage_is_blocked(
     new_window: Callable[..., Any], start_server: Callable[..., Server], locale: str, scheme: str
 ) -> None:

@@ -2,17 +2,21 @@
 
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from playwright.sync_api import expect
 
 from chatgate.policy.evidence.proof_pack import verify_pack
 from chatgate.services import consents
 from chatgate.services.accounts import agents
 from chatgate.services.consents import ChangeRequest
+from chatgate.services.conversations import close_conversation
 from chatgate.services.evidence import ledger
+from chatgate.services.rights import retention
 from tests.cast import PASSWORD, Vera, welcome
 from tests.journeys.browsing import sign_in, violations
 from tests.live import Server
@@ -152,3 +156,24 @@ def test_an_agent_has_no_such_page(page: Any, server: Server) -> None:
     page.get_by_text("Your role does not allow this.").wait_for()
     assert page.get_by_label("Number of the chat").count() == 0
     assert page.get_by_role("link", name="Privacy", exact=True).count() == 0
+
+
+def test_the_proof_of_an_erased_chat_says_when_the_chat_went(
+    new_window: Callable[..., Any], start_server: Callable[..., Server]
+) -> None:
+    server = start_server()
+    agents.add_agent(server.core, OLGA, "Olga", "privacy_officer", PASSWORD)
+    vera = welcome(server.core)
+    vera.writes("Nobody reads this in a year")
+    close_conversation(server.core, vera.conversation_id, "agent")
+    server.clock.advance(seconds=366 * 86_400)
+    retention.sweep(server.core)
+    erased = format_date(server.clock.now(), "d MMM y", locale="en")
+    inbox = new_window(bypass_csp=True)
+    sign_in(inbox, server, OLGA)
+    inbox.goto(f"{server.url}/inbox#/privacy")
+    find(inbox, vera.conversation_id)
+    inbox.get_by_role("heading", name="Everything holds").wait_for()
+    expect(inbox.get_by_text("The chat itself was erased on")).to_contain_text(erased)
+    assert "Nobody reads this" not in inbox.content()
+    assert violations(inbox) == []
