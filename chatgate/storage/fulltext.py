@@ -1,4 +1,4 @@
-"""Full-text search of messages, notes and names, on either database; no deleted word stays in it.
+"""Full-text search of messages, notes and names, on either database; no deleted word stays in SQLite's.
 
 SQLite has one FTS5 table beside each searched table, over a view that spells Polish l with stroke as l. Triggers keep
 it, except for new messages, which are added in bulk a moment later; until then a search reads them themselves.
@@ -222,7 +222,7 @@ def scrub_step(db: Connection, first: bool) -> bool:
 
     A deleted word stays in the pages of an FTS5 table until its segments are merged, and merging a large table at
     once would hold up every writer. So call it with ``first`` once, then without, each in a transaction of its own.
-    PostgreSQL needs nothing here: its index has no words of its own that VACUUM would not remove.
+    PostgreSQL has nothing here: VACUUM removes what points to a deleted row, and only a new index loses its words.
     """
     if db.dialect.name != "sqlite":
         return True

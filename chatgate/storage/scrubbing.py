@@ -26,7 +26,8 @@ def scrub_files(engine: Engine, tables: Sequence[str] = VACUUMED) -> bool:
     """Leave nothing of deleted rows in the files; return False when a reader was in the way, to be tried again.
 
     SQLite overwrites deleted cells itself (``secure_delete``); older pages wait in the write-ahead log until it is
-    written back and cut. PostgreSQL keeps them until VACUUM.
+    written back and cut. PostgreSQL keeps them until VACUUM, and bytes that no statement finds until they are
+    written over: docs/deploy.md says so.
     """
     if engine.dialect.name == "sqlite":
         return truncate_log(str(engine.url.database))
