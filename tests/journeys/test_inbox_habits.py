@@ -75,8 +75,10 @@ def test_a_held_reply_goes_out_by_itself_and_before_its_chat_is_closed(
     vera = visitor(server)
     vera.writes("Thank you")
     inbox = window(server)
-    hold_replies(inbox)
     show(inbox, vera.conversation_id)
+    hold_replies(inbox)
+    # Back from a page, the keyboard goes on at the chat that was left.
+    expect(inbox.locator(f"#row-{vera.conversation_id}")).to_be_focused()
     inbox.locator("#composer").fill("By itself")
     inbox.locator("#composer").press("Enter")
     vera.told("message_stored", lambda data: data["message"]["body"] == "By itself")

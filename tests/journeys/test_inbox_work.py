@@ -60,7 +60,7 @@ def test_a_tagged_chat_is_closed_with_a_reason_found_by_its_words_and_reopened(
     inbox.get_by_text("Reason: Solved").wait_for()
     assert violations(inbox) == [], "search"
     inbox.get_by_role("button", name="Reopen").click()
-    inbox.locator("#composer").wait_for()
+    expect(inbox.locator("#composer")).to_be_focused()
 
 
 def test_a_chat_is_handed_over_with_a_note_and_colleagues_see_each_other(

@@ -84,8 +84,10 @@ function back(desk: Desk): void {
   } else if (field instanceof HTMLElement && field.matches(FIELD)) {
     field.blur();
     if (selected !== null) focusOn(`row-${selected}`);
-  } else if (page !== "chats") desk.go("chats");
-  else if (selected !== null) desk.select(null);
+  } else if (page !== "chats") {
+    desk.go("chats");
+    if (selected !== null) focusRow(selected);
+  } else if (selected !== null) desk.select(null);
 }
 
 /** Go on to writing. The field is drawn anew for a note, so the focus waits for it. */

@@ -9,6 +9,7 @@ import { closedWords, reasonName } from "../../words.ts";
 import { ClosingChoices } from "./closing.tsx";
 import { Composer } from "./composer.tsx";
 import { useDesk, useSelect } from "../desk.tsx";
+import { focusOn } from "../keyboard.ts";
 
 function Closing({ conversation }: { conversation: AgentConversation }) {
   return (
@@ -22,7 +23,12 @@ function Closing({ conversation }: { conversation: AgentConversation }) {
 function Closed({ conversation }: { conversation: AgentConversation }) {
   const { work } = useDesk();
   const mayReopen = useSelect((state) => may(state.me, "conversation_reopen"));
-  const { resolution, blocked, consent } = conversation;
+  const { id, resolution, blocked, consent } = conversation;
+  const reopen = async () => {
+    await work.reopen(id);
+    // The button is gone then, and the field is there.
+    requestAnimationFrame(() => focusOn("composer"));
+  };
   const why = blocked
     ? _("The visitor is blocked. Unblock first.")
     : !consent.may_talk
@@ -44,7 +50,7 @@ function Closed({ conversation }: { conversation: AgentConversation }) {
         type="button"
         disabled={why !== null}
         title={why ?? undefined}
-        onClick={() => void work.reopen(conversation.id)}
+        onClick={() => void reopen()}
       >
         {_("Reopen")}
       </button>
