@@ -170,6 +170,14 @@ def test_nothing_is_cut_off_at_320_pixels_and_twice_the_size(
         page.locator("button[type=submit]").click()
         page.locator("textarea").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("textarea").fill("Hello")
+        page.keyboard.press("Enter")
+        page.locator("[data-state=stored]").wait_for()
+        page.locator(".consent-line button").click()
+        page.locator(".privacy .actions").nth(1).locator("button").nth(1).click()
+        page.locator(".face").nth(4).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".face").nth(4).bounding_box()["x"] + 44 <= width
 
 
 def test_the_refusal_view_has_no_violation(window: Any, server: Server) -> None:

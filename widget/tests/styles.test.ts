@@ -44,6 +44,14 @@ test("colours stand in one file", () => {
   assert.deepEqual(elsewhere, []);
 });
 
+test("every token that a sheet names is there: an unknown one would take the whole line away in silence", () => {
+  const all = sheets.map((name) => readFileSync(join(sources, name), "utf8")).join("\n");
+  const given = new Set([...all.matchAll(/(--[\w-]+):/g)].map(([, name]) => name));
+  // Without a second value after a comma, for when there is none.
+  const named = new Set([...all.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
+  assert.deepEqual([...named].filter((name) => !given.has(name)), []);
+});
+
 test("the rules are read: one with a condition and one without", () => {
   const css = "/* a:hover {} */ a { color: red } @media (hover: hover) { a:hover { color: blue; } } b:hover,\nc { top: 0 }";
   assert.deepEqual(rulesOf(css), [
