@@ -88,7 +88,8 @@ def photograph(browser: Any, server: Server, chat: str) -> None:
     page.get_by_role("button", name="/returns").click()
     page.screenshot(path=PICTURES / "inbox-canned.png")
     page.close()
-    phone = browser.new_page(viewport={"width": 390, "height": 780}, locale="en-GB", color_scheme="dark")
+    size = {"width": 390, "height": 780}
+    phone = browser.new_page(viewport=size, has_touch=True, is_mobile=True, locale="en-GB", color_scheme="dark")
     sign_in(phone, server)
     phone.locator(".row").first.wait_for()
     phone.screenshot(path=PICTURES / "inbox-phone.png")

@@ -35,7 +35,7 @@ TOO_SMALL = """(least) => {
     const label = one.matches('input') ? one.closest('label') : null;
     return (label ?? one).getBoundingClientRect();
   };
-  return [...document.querySelectorAll('a[href], button, input, select, textarea, [role=option]')]
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=option]')]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.visually-hidden'))
     .filter((one) => !one.matches('.visually-hidden') && !inline(one))
     .map((one) => [one, reach(one)])
