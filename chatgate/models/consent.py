@@ -133,7 +133,7 @@ class Tombstone(SQLModel, table=True):
 
 
 class SpentDisplayToken(SQLModel, table=True):
-    """A display token that opened a session; hashes only, gone after its life."""
+    """A display token that opened a session or proved a later yes; hashes only, gone after its life."""
 
     __tablename__ = "spent_display_token"
 

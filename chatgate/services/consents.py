@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -18,10 +18,10 @@ from chatgate.policy.notices import Notice
 from chatgate.services import views
 from chatgate.services.core import AnyRow, Core, View
 from chatgate.services.evidence import receipts
-from chatgate.services.notices import answer_with, notice_to_show
+from chatgate.services.notices import answer_with, nonce_hash, notice_to_show
 from chatgate.services.rights import outside
 from chatgate.services.sites import active_site
-from chatgate.storage.queries import consents, conversations, releases, work
+from chatgate.storage.queries import consents, conversations, ledger, releases, work
 
 RENEWS_AFTER: Final = timedelta(days=1)
 """A repeated yes within this time is the same yes; later it renews the consent."""
@@ -61,11 +61,12 @@ def change_consent(core: Core, conversation_id: str, request: ChangeRequest) -> 
         conversation = _conversation(db, conversation_id)
         record = consents.record(db, conversation.consent_record_id)
         assert record is not None
-    notice = _shown(core, conversation, request) if any(request.choices.values()) or not request.choices else None
+    shown = _shown(core, conversation, request) if any(request.choices.values()) or not request.choices else None
+    notice = shown.notice if shown is not None else None
     _check_choices(record, notice, request.choices)
     consent_policy.check_age(bool(record.minor), request.choices)
     now = core.clock.now()
-    changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, notice, now))
+    changed = core.storage.write_now(lambda db: _change(core, db, conversation_id, request, shown, now))
     if changed and not all(request.choices.values()):
         outside.note_withdrawal(core, conversation_id, record.id)
     return tell(core, conversation_id, request) if changed else _answer(core, conversation_id, request)
@@ -138,7 +139,15 @@ def _check_choices(record: AnyRow, notice: Notice | None, choices: Mapping[str, 
         raise Refusal("purpose_choice_missing", unknown=unknown)
 
 
-def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> Notice:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The notice under which a yes is given, and the row that says that its display is used up."""
+
+    notice: Notice
+    spent: Mapping[str, Any]
+
+
+def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> _Shown:
     """Return the notice under which a yes is given: it must have been shown, and be current."""
     if request.display_token is None:
         raise Refusal("display_required" if request.choices else "purpose_choice_missing")
@@ -158,12 +167,19 @@ def _shown(core: Core, conversation: AnyRow, request: ChangeRequest) -> Notice:
         raise Refusal("purpose_choice_missing")
     if request.choices:
         consent_policy.check_rendered(notice, request.rendered_sha256)
-    return notice
+    spent = {
+        "nonce_hash": nonce_hash(shown["nonce"]),
+        "client_id_hash": "",  # the hash of no client: a token that changed a consent opens no session
+        "conversation_id": conversation.id,
+        "expires_at": datetime.fromtimestamp(shown["expires_at"], UTC),
+    }
+    return _Shown(notice, spent)
 
 
 def _change(
-    core: Core, db: Connection, conversation_id: str, request: ChangeRequest, notice: Notice | None, now: datetime
+    core: Core, db: Connection, conversation_id: str, request: ChangeRequest, shown: _Shown | None, now: datetime
 ) -> bool:
+    notice = shown.notice if shown is not None else None
     conversation = _conversation(db, conversation_id, lock=True)
     record, events, before = views.read_state(db, conversation.consent_record_id, now)
     decided = _decided(before, request.choices, notice, now)
@@ -176,6 +192,8 @@ def _change(
     if not before.may_talk and (any(decided.values()) or told):
         # A session that ended by a withdrawal is not revived: the visitor opens a new one with a new decision.
         raise Refusal("consent_withdrawn")
+    if shown is not None and any(decided.values()):
+        _spend(db, shown)
     sha256 = notice.sha256 if notice is not None else events[-1].notice_sha256
     kind = _kind(before, decided)
     after, event_id = add_event(
@@ -184,6 +202,14 @@ def _change(
     renewed = notice is not None and all(decided.get(clause.purpose) for clause in notice.clauses if clause.required)
     follow(db, conversation, after, event_id, now, must_renew=conversation.must_renew and not renewed)
     return True
+
+
+def _spend(db: Connection, shown: _Shown) -> None:
+    """Use a display up: one display proves one yes, and a script cannot give it again unseen."""
+    ledger.lock(db)
+    if consents.spent_token(db, shown.spent["nonce_hash"]) is not None:
+        raise Refusal("display_token_invalid")
+    consents.spend_token(db, shown.spent)
 
 
 def _decided(

@@ -11,7 +11,7 @@ from chatgate.models.tables import METADATA
 from chatgate.policy.consent import rendered_sha256
 from chatgate.services import consents, conversations, notices, sessions, views
 from chatgate.services.consents import ChangeRequest
-from tests.cast import SITE, next_version, shown, welcome
+from tests.cast import SITE, decision, next_version, request_of, shown, welcome
 
 
 def agreeing(answer, **choices):
@@ -58,6 +58,39 @@ def test_withdrawing_twice_stores_one_event_and_gives_the_same_receipt(any_core,
     before = fingerprint(any_core)
     assert change(vera, training=False) == first
     assert fingerprint(any_core) == before
+
+
+def test_one_display_proves_one_yes_and_a_script_cannot_give_it_again(any_core, fingerprint):
+    vera = welcome(any_core)
+    once = agreeing(shown(any_core), training=True)
+    first = consents.change_consent(any_core, vera.conversation_id, once)
+    assert consents.change_consent(any_core, vera.conversation_id, once) == first, "a lost answer is asked for again"
+    change(vera, training=False)
+    other = welcome(any_core)
+    before = fingerprint(any_core)
+    for conversation_id in (vera.conversation_id, other.conversation_id):
+        with pytest.raises(Refusal, match="display_token_invalid"):
+            consents.change_consent(any_core, conversation_id, once)
+    assert fingerprint(any_core) == before
+
+
+def test_the_display_that_opened_a_session_proves_no_later_yes(core, fingerprint):
+    payload = decision(shown(core))
+    opened = sessions.open_session(core, request_of(payload))
+    late = ChangeRequest({"training": True}, payload["display_token"], payload["rendered_sha256"])
+    before = fingerprint(core)
+    with pytest.raises(Refusal, match="display_token_invalid"):
+        consents.change_consent(core, opened["conversation"]["id"], late)
+    assert fingerprint(core) == before
+
+
+def test_a_display_that_proved_a_yes_opens_no_session(core, fingerprint):
+    vera, answer = welcome(core), shown(core)
+    consents.change_consent(core, vera.conversation_id, agreeing(answer, training=True))
+    before = fingerprint(core)
+    with pytest.raises(Refusal, match="display_token_invalid"):
+        sessions.open_session(core, request_of(decision(answer)))
+    assert fingerprint(core) == before
 
 
 def test_a_yes_needs_what_was_shown(core, fingerprint):
