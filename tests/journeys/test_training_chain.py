@@ -101,9 +101,8 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     _code, listed = chatgate(server, "training", "list", "--state", "admitted", *here, "--json")
     item = min(row["item_id"] for row in listed)  # ids are by time, and Vera was first
     _code, lineage = chatgate(server, "training", "lineage", item, *here, "--json")
-    assert all(
-        lineage[link] for link in ("consent_event_id", "notice_sha256", "transcript_sha256", "redaction_profile")
-    )
+    links = ("consent_event_id", "notice_sha256", "transcript_sha256", "redaction_profile")
+    assert all(lineage[link] for link in links)
     stored = sealed(server, item)
     assert b"quokka" not in stored
     assert lies_in(server, stored)
@@ -134,7 +133,6 @@ def test_one_withdrawal_takes_a_chat_out_of_everything_that_was_made_of_it(
     assert chatgate(server, "training", "feed", release_id, "--output", str(feed), *here)[0] == 0
     code, verdict = chatgate(server, "training", "verify", str(release), "--feed", str(feed), "--json")
     assert (code, verdict["problems"], verdict["revoked_lines"]) == (3, [], [hers])
-    _code, pruned = chatgate(
-        server, "training", "prune", str(release), "--output", str(tmp_path / "release-2"), *here, "--json"
-    )
+    again = ("training", "prune", str(release), "--output", str(tmp_path / "release-2"))
+    _code, pruned = chatgate(server, *again, *here, "--json")
     assert (pruned["version"], pruned["items"]) == (2, 1)

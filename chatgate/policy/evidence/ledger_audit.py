@@ -150,9 +150,7 @@ def audit_ledger(
     tree = tree or RollingTree()
     audit = Audit(tree.size, tree.root())
     heads = _heads(audit, checkpoints, public, origin, former)
-    unopened: list[int] = []
-    present: set[int] = set()
-    gone = set(erased)
+    unopened, present, gone = list[int](), set[int](), set(erased)
     _compare(audit, heads, tree)
     for row in rows:
         if row.seq != tree.size:

@@ -53,7 +53,6 @@ def ask(
 
     Source: GDPR Art. 12(3), 15, 17, 18, 20, 21.
     """
-    now = core.clock.now()
     with core.storage.read() as db:
         row = conversations.conversation(db, conversation_id, proof=True)
         held = _hold(db, conversation_id) if row is not None else None
@@ -61,20 +60,7 @@ def ask(
         raise Refusal("not_found")
     if kind == "erasure" and held is not None and actor != "operator":
         raise Refusal("restricted", reason=held)
-    request_id = new_id()
-    values = {
-        "id": request_id,
-        "site_id": row.site_id,
-        "kind": kind,
-        "state": "received",
-        "conversation_id": conversation_id,
-        "actor": actor,
-        "reason": reason,
-        "detail": {},
-        "received_at": now,
-        "due_at": month_later(now),
-    }
-    core.storage.write_now(lambda db: rights.add_request(db, values))
+    request_id = _note_request(core, row, kind, actor, reason)
     export = None
     if kind in ("access", "portability") and not apart:
         export = export_subject(core, row.id, portable=kind == "portability")
@@ -83,6 +69,24 @@ def ask(
         done = rights.request(db, request_id)
     assert done is not None
     return {**request_view(done), **({"export": export} if export is not None else {})}
+
+
+def _note_request(core: Core, row: AnyRow, kind: str, actor: str, reason: str | None) -> str:
+    now = core.clock.now()
+    values = {
+        "id": new_id(),
+        "site_id": row.site_id,
+        "kind": kind,
+        "state": "received",
+        "conversation_id": row.id,
+        "actor": actor,
+        "reason": reason,
+        "detail": {},
+        "received_at": now,
+        "due_at": month_later(now),
+    }
+    core.storage.write_now(lambda db: rights.add_request(db, values))
+    return str(values["id"])
 
 
 def _do(core: Core, row: AnyRow, kind: str, request_id: str, actor: str, reason: str | None) -> None:
@@ -140,12 +144,8 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False, 
         if row is None:
             raise Refusal("not_found")
         subject = Subject(row.id, row.visitor_id, row.consent_record_id)
-        left_out = ("message",) if apart else ()
-        tables = {
-            str(name): [plain(item) for item in rows]
-            for name, rows in subject_rows.export(db, subject, left_out)
-            if rows
-        }
+        found = subject_rows.export(db, subject, ("message",) if apart else ())
+        tables = {str(name): [plain(item) for item in rows] for name, rows in found if rows}
         record = consents.record(db, row.consent_record_id)
         assert record is not None
         notice = consents.notice(db, record.notice_sha256)
@@ -167,22 +167,19 @@ def export_subject(core: Core, conversation_id: str, *, portable: bool = False, 
             "messages": [line for line in tables.get("message", []) if line["author_kind"] == "visitor"],
             "attachments": files_of(core, conversation_id, "visitor"),
         }
+    authority = notice.content["complaint_authority"]
     return {
         **head,
         "recipients": notice.content.get("recipients", []),
-        "consent": export_record(
-            document,
-            events,
-            base_url=base_url(core),
-            complaint_authority=notice.content["complaint_authority"],
-        ),
+        "consent": export_record(document, events, base_url=base_url(core), complaint_authority=authority),
         "tables": tables,
-        "elsewhere": {
-            store.name: dict(store.export(conversation_id))
-            for store in core.subject_data
-            if not (apart and isinstance(store, AttachmentData))
-        },
+        "elsewhere": _elsewhere(core, conversation_id, apart),
     }
+
+
+def _elsewhere(core: Core, conversation_id: str, apart: bool) -> dict[str, Any]:
+    stores = [store for store in core.subject_data if not (apart and isinstance(store, AttachmentData))]
+    return {store.name: dict(store.export(conversation_id)) for store in stores}
 
 
 def list_requests(core: Core) -> list[View]:
