@@ -45,6 +45,8 @@ MAX_WORDS: Final = 12
 MERGED_PAGES: Final = 100
 ADDED_AT_ONCE: Final = 500
 PROBED: Final = 4
+READ_FIRST: Final = 2_000
+"""So many rows PostgreSQL reads in 20 ms; a word that has a page of hits in them is too frequent for its index."""
 PREFIX_LETTERS: Final = 3
 """A shorter word is found whole only: an index of every beginning would cost each message more than it is worth."""
 
@@ -78,12 +80,30 @@ def matching(db: Connection, searched: Searched, words: Sequence[str], before: i
     top = before if before is not None else 2**62
     if db.dialect.name == "sqlite":
         return _matching_sqlite(db, searched, words, top, limit)
-    sql = (
-        f"SELECT n FROM {searched.table} WHERE {_vector(searched)} @@ to_tsquery('simple', :query) "
-        "AND n < :top ORDER BY n DESC LIMIT :limit"
-    )
+    return _matching_postgresql(db, searched, words, top, limit)
+
+
+def _matching_postgresql(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
+    """Look through the newest rows, and only when that is not enough ask the index.
+
+    The index finds all rows of a word at once and not the newest first; PostgreSQL, left to choose, takes a rare word
+    for a frequent one and reads the whole table from its end. So each way is written for the words it is good for.
+    """
+    found = f"{_vector(searched)} @@ to_tsquery('simple', :query)"
     query = " & ".join(f"{word}:*" if len(word) >= PREFIX_LETTERS else word for word in words)
-    return list(db.execute(text(sql), {"query": query, "top": top, "limit": limit}).scalars())
+    values = {"query": query, "top": top, "limit": limit, "newest": READ_FIRST}
+    newest = (
+        f"SELECT n FROM (SELECT n, {searched.column} FROM {searched.table} WHERE n < :top ORDER BY n DESC"
+        f" LIMIT :newest) AS newest WHERE {found} ORDER BY n DESC LIMIT :limit"
+    )
+    keys = list(db.execute(text(newest), values).scalars())
+    if len(keys) == limit:
+        return keys
+    indexed = (
+        f"WITH found AS MATERIALIZED (SELECT n FROM {searched.table} WHERE {found} AND n < :top)"
+        " SELECT n FROM found ORDER BY n DESC LIMIT :limit"
+    )
+    return list(db.execute(text(indexed), values).scalars())
 
 
 def _matching_sqlite(db: Connection, searched: Searched, words: Sequence[str], top: int, limit: int) -> list[int]:
