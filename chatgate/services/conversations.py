@@ -133,6 +133,25 @@ def tell_presence(core: Core, conversation_id: str) -> None:
         core.broadcast.to_agents(view["site_id"], "conversation_changed", {"conversation": view})
 
 
+def tell_typing(core: Core, conversation_id: str, on: bool) -> None:
+    """Tell the inboxes that a visitor types or stopped; never what.
+
+    Raises:
+        Refusal: ``not_found``, ``restricted``, ``consent_withdrawn``.
+    """
+    with core.storage.read() as db:
+        row = conversations.conversation(db, conversation_id)
+        if row is None:
+            raise Refusal("not_found")
+        if row.restricted:
+            raise Refusal("restricted")
+        state = views.read_state(db, row.consent_record_id, core.clock.now(), open=row.state == "open")[2]
+    if not state.may_talk:
+        raise Refusal("consent_withdrawn")
+    event = {"conversation_id": conversation_id, "author_kind": "visitor", "author_name": None, "on": on}
+    core.broadcast.to_agents(row.site_id, "typing", event)
+
+
 def tell_changed(core: Core, row: AnyRow) -> View:
     """Tell both sides that a conversation is another one now; return what agents see."""
     with core.storage.read() as db:

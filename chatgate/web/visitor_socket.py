@@ -168,15 +168,7 @@ class VisitorNamespace(Entrance):
         )
 
     def _typing(self, visitor: Visitor, payload: protocol.Typing) -> Answer:
-        if not consents.covers_now(self._core, visitor.session.conversation_id).may_talk:
-            raise Refusal("consent_withdrawn")
-        event = {
-            "conversation_id": visitor.session.conversation_id,
-            "author_kind": "visitor",
-            "author_name": None,
-            "on": payload.on,
-        }
-        self._core.broadcast.to_agents(visitor.session.site_id, "typing", event)
+        conversations.tell_typing(self._core, visitor.session.conversation_id, payload.on)
         return {}
 
     def _message_seen(self, visitor: Visitor, payload: protocol.MessageSeen) -> Answer:

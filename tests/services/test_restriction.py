@@ -70,6 +70,7 @@ def vera(any_core: Core) -> Vera:
 USES: dict[str, Callable[[Core, Vera], Any]] = {
     "profile": lambda core, vera: conversations.set_profile(core, vera.conversation_id, {"name": "Vera"}),
     "rating": lambda core, vera: visitors.rate_conversation(core, vera.conversation_id, 5, None),
+    "typing": lambda core, vera: conversations.tell_typing(core, vera.conversation_id, True),
     "note": lambda core, vera: notes.add_note(
         core, signed_in(core), notes.NewNote(vera.conversation_id, new_token("n"), "look")
     ),

@@ -12,6 +12,7 @@ from chatgate.policy.evidence.receipts import build_receipt, receipt_fields, ver
 from chatgate.services.accounts import agents
 from chatgate.services.core import Core
 from chatgate.services.evidence import ledger
+from chatgate.services.rights import subjects
 from tests.cast import PASSWORD, Vera, welcome
 from tests.receipt_pages import fields_of
 
@@ -98,6 +99,20 @@ def test_the_copy_comes_as_a_file_for_session_and_receipt(client: Any, vera: Ver
         with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
             assert found.testzip() is None
             assert "Where is my cup?" in found.read("messages.jsonl").decode()
+
+
+def test_who_asks_without_end_is_told_to_wait_and_may_still_withdraw(core: Core, client: Any, vera: Vera) -> None:
+    headers = bearer(vera.opened["receipt"]["token"])
+    for _ in range(subjects.ASKS_PER_WINDOW):
+        assert client.post("/v1/subject-requests", headers=headers, json={"kind": "access"}).status_code == 202
+    for format_ in ("json", "zip"):
+        body = {"kind": "access", "format": format_}
+        refused = client.post("/v1/subject-requests", headers=headers, json=body)
+        assert (refused.status_code, refused.json["code"]) == (429, "rate_limited")
+        assert int(refused.headers["Retry-After"]) > 0
+    assert core.storage.row_counts(["subject_request"]) == {"subject_request": subjects.ASKS_PER_WINDOW}
+    changed = client.patch("/v1/consent", headers=headers, json={"choices": {"training": False}})
+    assert changed.json["consent"]["may_train"] is False
 
 
 def test_a_copy_as_a_file_needs_a_token_as_well(client: Any, vera: Vera) -> None:

@@ -21,6 +21,8 @@ from chatgate.storage.subject_rows import Subject
 
 KINDS: Final = ("access", "portability", "erasure", "restriction", "objection")
 FORMAT: Final = "chatgate/subject-export/v1"
+ASKS_PER_WINDOW: Final = 20
+ASK_WINDOW_SECONDS: Final = 600
 
 
 def ask(
@@ -47,7 +49,8 @@ def ask(
         ``{request_id, kind, state, received_at, due_at, done_at, export?}``.
 
     Raises:
-        Refusal: ``not_found``; ``restricted`` with the reason: the shop holds the data for a legal claim.
+        Refusal: ``not_found``; ``restricted`` with the reason: the shop holds the data for a legal claim;
+            ``rate_limited`` for a visitor who asks more than 20 times in ten minutes.
 
     Stores: the request with its due date, and what it changes.
 
@@ -60,6 +63,10 @@ def ask(
         raise Refusal("not_found")
     if kind == "erasure" and held is not None and actor != "operator":
         raise Refusal("restricted", reason=held)
+    if actor == "visitor":
+        wait = core.limiter.hit("subject_request", row.id, ASKS_PER_WINDOW, ASK_WINDOW_SECONDS)
+        if wait is not None:
+            raise Refusal("rate_limited", retry_after_seconds=wait)
     request_id = _note_request(core, row, kind, actor, reason)
     export = None
     if kind in ("access", "portability") and not apart:
