@@ -1,6 +1,7 @@
 """Databases that may not be written, and a full disk under PostgreSQL: refused by name, and taken again by itself."""
 
 import subprocess
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -117,13 +118,12 @@ def _until_refused(client: Any, acknowledged: list[Any]) -> Counter[str]:
 
 def test_a_full_disk_under_postgresql(opened: ExitStack, tmp_path: Path, visitor: Callable[..., Any]) -> None:
     """Its log has no room: PostgreSQL says no, or stops; what was acknowledged is there when there is room again."""
-    place = tmp_path / "small"
-    place.mkdir()
+    # Not below the directory of pytest, which other runs of it lock for everybody else: PostgreSQL has its own user.
+    place = Path(tempfile.mkdtemp(prefix="chatgate-small-"))
+    opened.callback(place.rmdir)
     if not run("mount", "-t", "tmpfs", "-o", "size=130m,mode=777", "tmpfs", place):
         pytest.skip("mounting a small disk needs root: run the suite as root to test a really full disk")
     opened.callback(run, "umount", "-l", place)
-    for above in [tmp_path, *tmp_path.parents][:3]:
-        above.chmod(0o755)  # PostgreSQL runs as a user of its own
     (place / "pg").mkdir(mode=0o777)
     database = PostgresServer(place / "pg")
     opened.callback(database.close)

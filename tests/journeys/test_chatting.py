@@ -71,8 +71,8 @@ def test_the_panel_shows_what_the_visitor_agreed_to_and_follows_a_withdrawal(
     frame = start_chat(page, server, training=True)
     write(frame, "Please look at my consent")
     inbox.get_by_text("Please look at my consent").first.click()
-    panel = inbox.get_by_text("may use this chat to improve its automated handling").first
-    panel.wait_for()
+    inbox.get_by_text("The text as it was shown", exact=True).last.click()
+    inbox.get_by_text("may use this chat to improve its automated handling").first.wait_for()
     frame.get_by_role("button", name="Change").click()
     withdraw(frame, "training")
     inbox.get_by_text("Withdrawn").first.wait_for()
