@@ -64,9 +64,7 @@ def ask(
     if kind == "erasure" and held is not None and actor != "operator":
         raise Refusal("restricted", reason=held)
     if actor == "visitor":
-        wait = core.limiter.hit("subject_request", row.id, ASKS_PER_WINDOW, ASK_WINDOW_SECONDS)
-        if wait is not None:
-            raise Refusal("rate_limited", retry_after_seconds=wait)
+        _count(core, row.id)
     request_id = _note_request(core, row, kind, actor, reason)
     export = None
     if kind in ("access", "portability") and not apart:
@@ -76,6 +74,12 @@ def ask(
         done = rights.request(db, request_id)
     assert done is not None
     return {**request_view(done), **({"export": export} if export is not None else {})}
+
+
+def _count(core: Core, conversation_id: str) -> None:
+    wait = core.limiter.hit("subject_request", conversation_id, ASKS_PER_WINDOW, ASK_WINDOW_SECONDS)
+    if wait is not None:
+        raise Refusal("rate_limited", retry_after_seconds=wait)
 
 
 def _note_request(core: Core, row: AnyRow, kind: str, actor: str, reason: str | None) -> str:
